@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The release library carries its own Swift runtime and exports only what
+// the export map names. These flags are unsafe to SwiftPM, so they are set only when the Makefile asks;
+// without them this package stays usable as a dependency of other Swift packages.
+let isRelease = Context.environment["DENSE_RELEASE"] == "1"
+
+let releaseLinkerSettings: [LinkerSetting] = [
+  .unsafeFlags([
+    "-static-stdlib",
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/DenseABI/dense.map",
+    "-Xlinker", "--gc-sections",
+    "-Xlinker", "-s",
+    "-Xlinker", "-soname=libdense.so.0",
+  ])
+]
+
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "dense",
+  products: [
+    .library(name: "dense", type: .dynamic, targets: ["DenseABI"]),
+    .library(name: "Dense", targets: ["Dense"]),
+  ],
+  targets: [
+    .target(name: "CDenseKernels"),
+    .target(name: "DenseCompute", dependencies: ["CDenseKernels"], swiftSettings: swiftSettings),
+    .target(name: "Dense", dependencies: ["DenseCompute"], swiftSettings: swiftSettings),
+    .target(
+      name: "DenseABI", dependencies: ["Dense"], exclude: ["dense.map"], swiftSettings: swiftSettings,
+      linkerSettings: isRelease ? releaseLinkerSettings : []),
+  ]
+)
