@@ -7,25 +7,28 @@ public struct Catalogue<Kind>: Sendable {
   private let entries: [Entry]
 
   private struct Entry: Sendable {
+    /// The name and its aliases as `key(_:)` makes them.
+    let keys: [String]
     let name: String
-    let aliases: [String]
     let make: @Sendable () -> any Configurable
   }
 
   /// `types` must all conform to `Kind`.
   init(_ noun: String, _ types: [any Configurable.Type]) {
     self.noun = noun
-    entries = types.map { type in Entry(name: type.name, aliases: type.aliases, make: { type.init() }) }
+    entries = types.map { type in
+      Entry(keys: ([type.name] + type.aliases).map(Self.key), name: type.name, make: { type.init() })
+    }
   }
 
   /// The registered names, in catalogue order.
   public var names: [String] { entries.map(\.name) }
 
-  /// The kind registered as `name`, with default settings. Case and aliases are accepted as Keras accepts them
-  /// (`relu`, `mse`, `Adam`).
+  /// The kind registered as `name`, with default settings. Aliases and Keras's class names are accepted too
+  /// (`mean_squared_error`, `mse`, `MeanSquaredError`): case and underscores do not count.
   public func make(_ name: String) throws(DenseError) -> Kind {
-    let wanted = name.lowercased()
-    let entry = entries.first { $0.name == wanted || $0.aliases.contains(wanted) }
+    let wanted = Self.key(name)
+    let entry = entries.first { $0.keys.contains(wanted) }
     guard let entry, let kind = entry.make() as? Kind else {
       throw DenseError(
         .unknownName, "unknown \(noun) '\(name)'; expected one of: \(names.joined(separator: ", "))")
@@ -49,6 +52,8 @@ public struct Catalogue<Kind>: Sendable {
       throw DenseError(.invalidArgument, "expected the name of a kind of \(noun), received \(value.shown)")
     }
   }
+
+  private static func key(_ name: String) -> String { name.lowercased().filter { $0 != "_" } }
 
   /// The description of `kind` from which `make(_:)` makes it again.
   func configuration(of kind: Kind) -> SettingValue {

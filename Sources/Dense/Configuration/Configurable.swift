@@ -59,6 +59,13 @@ extension Configurable {
     .object(name: Self.name, settings: Self.settings.map { ($0.name, $0.get(self)) })
   }
 
+  /// Throws what `set` would throw if every setting were set to the value that it has. A kind whose properties were
+  /// assigned in Swift has not been checked before.
+  public func validate() throws(DenseError) {
+    var copy = self
+    for setting in Self.settings { try setting.set(&copy, setting.get(self)) }
+  }
+
   private static func find(_ path: String) throws(DenseError) -> (setting: Setting<Self>, rest: String?) {
     let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let setting = settings.first(where: { $0.name == parts[0] }) else {

@@ -6,6 +6,20 @@ public struct Setting<Root: Sendable>: Sendable {
   let get: @Sendable (Root) -> SettingValue
   let set: @Sendable (inout Root, SettingValue) throws(DenseError) -> Void
 
+  /// The same setting, which refuses a value where `check` throws for the kind as it would then be.
+  func checking(_ check: @escaping @Sendable (Root) throws(DenseError) -> Void) -> Self {
+    Self(
+      name: name, get: get,
+      set: { [set] (root, value) throws(DenseError) in
+        var changed = root
+        try set(&changed, value)
+        try check(changed)
+        root = changed
+      })
+  }
+}
+
+extension Setting {
   /// A finite real number within `range`.
   static func number(
     _ name: String, _ path: any WritableKeyPath<Root, Double> & Sendable, in range: SettingRange
@@ -52,6 +66,27 @@ public struct Setting<Root: Sendable>: Sendable {
       })
   }
 
+  /// A whole number within `range`, or none.
+  static func optionalInteger(
+    _ name: String, _ path: any WritableKeyPath<Root, Int?> & Sendable, in range: ClosedRange<Int>
+  ) -> Self {
+    Self(
+      name: name, get: { $0[keyPath: path].map { .number(Double($0)) } ?? .none },
+      set: { (root, value) throws(DenseError) in
+        if case .none = value {
+          root[keyPath: path] = nil
+          return
+        }
+        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+          throw DenseError(
+            .invalidArgument,
+            "\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound) or none, "
+              + "received \(value.shown)")
+        }
+        root[keyPath: path] = whole
+      })
+  }
+
   /// A flag; the numbers 0 and 1 stand for false and true.
   static func flag(_ name: String, _ path: any WritableKeyPath<Root, Bool> & Sendable) -> Self {
     Self(
@@ -66,21 +101,24 @@ public struct Setting<Root: Sendable>: Sendable {
       })
   }
 
-  /// One of the names in `choices`.
-  static func choice(
-    _ name: String, _ path: any WritableKeyPath<Root, String> & Sendable, among choices: [String]
+  /// One of the cases of `Choice`, by its raw value.
+  static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable
   ) -> Self {
-    Self(
-      name: name, get: { .text($0[keyPath: path]) },
+    let choices = Array(Choice.allCases)
+    return Self(
+      name: name, get: { .text($0[keyPath: path].rawValue) },
       set: { (root, value) throws(DenseError) in
-        guard case .text(let text) = value, choices.contains(text) else {
-          throw DenseError(
-            .unknownName, "\(name): expected one of: \(choices.joined(separator: ", ")); received \(value.shown)")
+        guard case .text(let text) = value, let choice = choices.first(where: { $0.rawValue == text }) else {
+          let valid = choices.map(\.rawValue).joined(separator: ", ")
+          throw DenseError(.unknownName, "\(name): expected one of: \(valid); received \(value.shown)")
         }
-        root[keyPath: path] = text
+        root[keyPath: path] = choice
       })
   }
+}
 
+extension Setting {
   /// A kind of `catalogue`, given by its name or with settings of its own.
   static func kind<Kind>(
     _ name: String, _ path: any WritableKeyPath<Root, Kind> & Sendable, of catalogue: Catalogue<Kind>
@@ -103,42 +141,5 @@ public struct Setting<Root: Sendable>: Sendable {
           root[keyPath: path] = try catalogue.make(value)
         }
       })
-  }
-}
-
-/// The real numbers that a setting accepts.
-public struct SettingRange: Sendable, CustomStringConvertible {
-  let lower: Double
-  let upper: Double
-  let includesLower: Bool
-  let includesUpper: Bool
-
-  /// Any finite number.
-  static let finite = SettingRange(
-    lower: -.greatestFiniteMagnitude, upper: .greatestFiniteMagnitude, includesLower: true, includesUpper: true)
-  /// A finite number that is not negative.
-  static let nonNegative = SettingRange(
-    lower: 0, upper: .greatestFiniteMagnitude, includesLower: true, includesUpper: true)
-  /// A finite number above zero.
-  static let positive = SettingRange(
-    lower: 0, upper: .greatestFiniteMagnitude, includesLower: false, includesUpper: true)
-  /// From zero to below one.
-  static let unit = SettingRange(lower: 0, upper: 1, includesLower: true, includesUpper: false)
-  /// From zero to one, both included.
-  static let fraction = SettingRange(lower: 0, upper: 1, includesLower: true, includesUpper: true)
-
-  func contains(_ number: Double) -> Bool {
-    number.isFinite && (includesLower ? number >= lower : number > lower)
-      && (includesUpper ? number <= upper : number < upper)
-  }
-
-  public var description: String {
-    let isBoundedAbove = upper < .greatestFiniteMagnitude
-    let isBoundedBelow = lower > -.greatestFiniteMagnitude
-    switch (isBoundedBelow, isBoundedAbove) {
-    case (false, false): return "a finite number"
-    case (true, false): return includesLower ? "a finite number of at least \(lower)" : "a finite number above \(lower)"
-    default: return "a number in \(includesLower ? "[" : "(")\(lower), \(upper)\(includesUpper ? "]" : ")")"
-    }
   }
 }
