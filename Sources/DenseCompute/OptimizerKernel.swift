@@ -1,0 +1,46 @@
+/// The update rules of the optimizers, each one pass over `count` weights with their gradients and slots.
+/// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w. Calls on different arrays may run at once.
+public enum OptimizerKernel {
+  /// m = momentum * m - learningRate * g; w += m, or w += momentum * m - learningRate * g with Nesterov's rule.
+  /// - Parameter momentums: m; without it, w -= learningRate * g.
+  public static func sgd(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>?,
+    count: Int, learningRate: Float, momentum: Float, nesterov: Bool, decay: Float
+  ) {
+    Reference.sgd(
+      weights: weights, gradients: gradients, momentums: momentums, count: count, learningRate: learningRate,
+      momentum: momentum, nesterov: nesterov, decay: decay)
+  }
+
+  /// v = rho * v + (1 - rho) * g^2; increment = learningRate * g / sqrt(v + epsilon); w -= increment.
+  /// - Parameters:
+  ///   - velocities: v.
+  ///   - momentums: m; where given, m = momentum * m + increment and w -= m.
+  ///   - averages: the mean gradient; where given (the centered form), its square is subtracted from v + epsilon.
+  public static func rmsprop(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, velocities: UnsafeMutablePointer<Float>,
+    momentums: UnsafeMutablePointer<Float>?, averages: UnsafeMutablePointer<Float>?,
+    count: Int, learningRate: Float, rho: Float, momentum: Float, epsilon: Float, decay: Float
+  ) {
+    Reference.rmsprop(
+      weights: weights, gradients: gradients, velocities: velocities, momentums: momentums, averages: averages,
+      count: count, learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon, decay: decay)
+  }
+
+  /// m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2); w -= stepSize * m / (sqrt(v) + epsilon).
+  /// - Parameters:
+  ///   - momentums: m.
+  ///   - velocities: v.
+  ///   - maximumVelocities: the largest v so far, which takes the place of v in the update (AMSGrad).
+  ///   - stepSize: learningRate * sqrt(1 - beta2^t) / (1 - beta1^t) in step t, counted from 1.
+  public static func adam(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>,
+    velocities: UnsafeMutablePointer<Float>, maximumVelocities: UnsafeMutablePointer<Float>?,
+    count: Int, stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float
+  ) {
+    Reference.adam(
+      weights: weights, gradients: gradients, momentums: momentums, velocities: velocities,
+      maximumVelocities: maximumVelocities, count: count, stepSize: stepSize, beta1: beta1, beta2: beta2,
+      epsilon: epsilon, decay: decay)
+  }
+}

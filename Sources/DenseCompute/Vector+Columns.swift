@@ -1,0 +1,43 @@
+/// Statistics of columns: what a bias gradient and batch normalization need. Each column is one chain of double-precision
+/// additions over ascending rows, rounded once, so no result depends on threads or tiles.
+extension Vector {
+  /// Adds the sum of each column of `x` to `sums`, which has one value for each column.
+  public static func columnSums(_ x: MatrixView, addingTo sums: UnsafeMutablePointer<Float>) {
+    Reference.columnSums(x, addingTo: sums)
+  }
+
+  /// The mean and the biased variance of each column, in two passes. NaN where `x` has no rows.
+  public static func columnMoments(
+    _ x: MatrixView, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>
+  ) {
+    Reference.columnMoments(x, mean: mean, variance: variance)
+  }
+
+  /// y = x * scale + shift, with one scale and one shift for each column. `y` may be the same memory as `x`.
+  public static func normalizeColumns(
+    _ x: MatrixView, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: MutableMatrixView
+  ) {
+    Reference.normalizeColumns(x, scale: scale, shift: shift, into: y)
+  }
+
+  /// The gradients of y = gamma * xhat + beta with xhat = (x - mean) * inverseDeviation, where mean and deviation are the
+  /// batch's own: dgamma += sum(dy * xhat), dbeta += sum(dy),
+  /// dx = gamma * inverseDeviation * (dy - (sum(dy) + xhat * sum(dy * xhat)) / rows).
+  /// - Parameters:
+  ///   - mean: the batch mean of each column.
+  ///   - inverseDeviation: 1 / sqrt(variance + epsilon) of each column.
+  ///   - scale: gamma; none means 1.
+  ///   - scaleGradient: dgamma, added to.
+  ///   - shiftGradient: dbeta, added to.
+  ///   - dx: may be the same memory as `dy`; none where no input gradient is wanted.
+  public static func batchNormalizationBackward(
+    _ x: MatrixView, outputGradient dy: MatrixView, mean: UnsafePointer<Float>,
+    inverseDeviation: UnsafePointer<Float>, scale: UnsafePointer<Float>?,
+    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?,
+    into dx: MutableMatrixView?
+  ) {
+    Reference.batchNormalizationBackward(
+      x, outputGradient: dy, mean: mean, inverseDeviation: inverseDeviation, scale: scale,
+      scaleGradient: scaleGradient, shiftGradient: shiftGradient, into: dx)
+  }
+}
