@@ -36,5 +36,6 @@ let package = Package(
     .target(
       name: "DenseABI", dependencies: ["Dense"], exclude: ["dense.map"], swiftSettings: swiftSettings,
       linkerSettings: isRelease ? releaseLinkerSettings : []),
+    .testTarget(name: "DenseTests", dependencies: ["Dense", "DenseCompute"], swiftSettings: swiftSettings),
   ]
 )

@@ -30,7 +30,8 @@ extension Configurable {
     if case .object(_, let settings) = value, let inner = settings.first(where: { $0.name == rest }) {
       return inner.value
     }
-    throw DenseError(.unknownName, "'\(setting.name)' of \(Self.name) is \(value.shown), which has no setting '\(rest)'")
+    throw DenseError(
+      .unknownName, "'\(setting.name)' of \(Self.name) is \(value.shown), which has no setting '\(rest)'")
   }
 
   /// Changes the setting called `path`. Throws `unknownName` with the valid names, or `invalidArgument` with what

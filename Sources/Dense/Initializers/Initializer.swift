@@ -5,5 +5,24 @@ public protocol Initializer: Configurable {
   /// Fills `rows` x `columns` values, row-major. Fan-in is `rows`, fan-out is `columns`; a bias has one row and
   /// its fans are both its length (Keras's rule for vectors).
   /// - Parameter random: the stream of this parameter. Element i takes draw i, so no value depends on order.
-  func fill(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream)
+  func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream)
 }
+
+/// An initializer that draws.
+protocol RandomInitializer: Initializer {
+  /// A seed of its own, in place of the network's. As in Keras, every parameter that is filled with the same seed
+  /// and shape then gets the same values.
+  var seed: Int? { get set }
+}
+
+extension RandomInitializer {
+  /// The stream to draw from, where the network offers `random`.
+  func stream(_ random: RandomStream) -> RandomStream {
+    guard let seed else { return random }
+    return RandomStream(seed: UInt64(truncatingIfNeeded: seed), stream: 0)
+  }
+}
+
+/// The seeds that a setting can carry: the whole numbers that are exact in a double.
+let seedRange = 0...(1 << 53)

@@ -1,0 +1,51 @@
+public import DenseCompute
+
+/// Uniform draws within ±sqrt(6 / fan-in), for relu and its kin.
+/// Source: He et al. 2015, "Delving deep into rectifiers".
+public struct HeUniform: RandomInitializer {
+  public static let name = "he_uniform"
+  public static let aliases = ["kaiming_uniform"]
+  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+
+  public var seed: Int?
+
+  public init() {}
+  public init(seed: Int?) { self.seed = seed }
+
+  public func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
+  ) {
+    VarianceScaling(scale: 2, fan: .fanIn).fillUniform(
+      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
+  }
+}
+
+extension Initializer where Self == HeUniform {
+  /// Uniform draws within ±sqrt(6 / fan-in), for relu and its kin.
+  public static var heUniform: HeUniform { HeUniform() }
+}
+
+/// Truncated normal draws of deviation sqrt(2 / fan-in), for relu and its kin.
+/// Source: He et al. 2015, "Delving deep into rectifiers".
+public struct HeNormal: RandomInitializer {
+  public static let name = "he_normal"
+  public static let aliases = ["kaiming_normal"]
+  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+
+  public var seed: Int?
+
+  public init() {}
+  public init(seed: Int?) { self.seed = seed }
+
+  public func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
+  ) {
+    VarianceScaling(scale: 2, fan: .fanIn).fillNormal(
+      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
+  }
+}
+
+extension Initializer where Self == HeNormal {
+  /// Truncated normal draws of deviation sqrt(2 / fan-in), for relu and its kin.
+  public static var heNormal: HeNormal { HeNormal() }
+}

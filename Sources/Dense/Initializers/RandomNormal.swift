@@ -1,0 +1,38 @@
+public import DenseCompute
+
+/// Normal draws.
+public struct RandomNormal: RandomInitializer {
+  public static let name = "random_normal"
+  public static let aliases = ["normal"]
+  public static let settings: [Setting<Self>] = [
+    .number("mean", \.mean, in: .finite),
+    .number("stddev", \.standardDeviation, in: .nonNegative),
+    .optionalInteger("seed", \.seed, in: seedRange),
+  ]
+
+  public var mean = 0.0
+  public var standardDeviation = 0.05
+  public var seed: Int?
+
+  public init() {}
+  public init(mean: Double, standardDeviation: Double, seed: Int? = nil) {
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.seed = seed
+  }
+
+  public func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
+  ) {
+    stream(random).normal(
+      values, count: rows * columns, mean: Float(mean), standardDeviation: Float(standardDeviation))
+  }
+}
+
+extension Initializer where Self == RandomNormal {
+  /// Normal draws.
+  public static func randomNormal(mean: Double = 0, standardDeviation: Double = 0.05, seed: Int? = nil) -> RandomNormal
+  {
+    RandomNormal(mean: mean, standardDeviation: standardDeviation, seed: seed)
+  }
+}

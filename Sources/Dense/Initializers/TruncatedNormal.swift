@@ -1,0 +1,39 @@
+public import DenseCompute
+
+/// Normal draws, cut at two standard deviations from the mean. The cut makes their own deviation 0.8796 times the
+/// setting.
+public struct TruncatedNormal: RandomInitializer {
+  public static let name = "truncated_normal"
+  public static let settings: [Setting<Self>] = [
+    .number("mean", \.mean, in: .finite),
+    .number("stddev", \.standardDeviation, in: .nonNegative),
+    .optionalInteger("seed", \.seed, in: seedRange),
+  ]
+
+  public var mean = 0.0
+  public var standardDeviation = 0.05
+  public var seed: Int?
+
+  public init() {}
+  public init(mean: Double, standardDeviation: Double, seed: Int? = nil) {
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.seed = seed
+  }
+
+  public func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
+  ) {
+    stream(random).truncatedNormal(
+      values, count: rows * columns, mean: Float(mean), standardDeviation: Float(standardDeviation))
+  }
+}
+
+extension Initializer where Self == TruncatedNormal {
+  /// Normal draws, cut at two standard deviations from the mean.
+  public static func truncatedNormal(mean: Double = 0, standardDeviation: Double = 0.05, seed: Int? = nil)
+    -> TruncatedNormal
+  {
+    TruncatedNormal(mean: mean, standardDeviation: standardDeviation, seed: seed)
+  }
+}

@@ -1,0 +1,51 @@
+public import DenseCompute
+
+/// -sum of y log p over a row, where the targets y are a distribution over the classes, such as one-hot rows.
+///
+/// From probabilities, a row is divided by its sum and clipped to [1e-7, 1 - 1e-7] as in Keras; from logits, and behind
+/// a softmax, it is computed in one stable step. Label smoothing s mixes in an even distribution:
+/// y (1 - s) + s / classes.
+public struct CategoricalCrossentropy: ClassificationLoss {
+  public static let name = "categorical_crossentropy"
+  public static let settings: [Setting<Self>] = [
+    .flag("from_logits", \.isFromLogits),
+    .number("label_smoothing", \.labelSmoothing, in: .fraction),
+    reductionSetting,
+  ]
+
+  /// Whether the network's outputs are logits rather than probabilities.
+  public var isFromLogits = false
+  public var labelSmoothing = 0.0
+  public var reduction = LossReduction.sumOverBatchSize
+
+  public init() {}
+  public init(fromLogits: Bool, labelSmoothing: Double = 0) {
+    isFromLogits = fromLogits
+    self.labelSmoothing = labelSmoothing
+  }
+
+  public var fusedActivation: (any Activation.Type)? { isFromLogits ? nil : Softmax.self }
+
+  public func check(targets: MatrixView, outputs: Int) throws(DenseError) {
+    try checkClasses(outputs)
+    try checkProbabilities(targets)
+  }
+
+  public func evaluate(_ batch: LossBatch, gradient: MutableMatrixView?, scale: Float) -> Double {
+    evaluateClasses(batch, gradient: gradient, scale: scale)
+  }
+
+  func distribution(_ target: UnsafePointer<Float>, into wanted: UnsafeMutablePointer<Float>, classes: Int) {
+    let smoothing = Float(labelSmoothing)
+    for index in 0..<classes { wanted[index] = target[index] * (1 - smoothing) + smoothing / Float(classes) }
+  }
+}
+
+extension Loss where Self == CategoricalCrossentropy {
+  /// -sum of y log p over a row, where the targets y are a distribution over the classes.
+  public static func categoricalCrossentropy(
+    fromLogits: Bool = false, labelSmoothing: Double = 0
+  ) -> CategoricalCrossentropy {
+    CategoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: labelSmoothing)
+  }
+}

@@ -1,0 +1,26 @@
+public import DenseCompute
+
+/// The mean over all elements of |e|, where e = prediction - target.
+public struct MeanAbsoluteErrorMetric: Metric {
+  public static let name = "mean_absolute_error"
+  public static let aliases = ["mae"]
+
+  public init() {}
+
+  public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {
+    try requireSameColumns(outputs: outputs, targetColumns: targetColumns)
+    return RowMean { predictions, targets in
+      var sum = 0.0
+      for column in 0..<outputs {
+        let error = Double(predictions[column]) - Double(targets[column])
+        sum += abs(error)
+      }
+      return sum / Double(outputs)
+    }
+  }
+}
+
+extension Metric where Self == MeanAbsoluteErrorMetric {
+  /// The mean over all elements of |e|, where e = prediction - target.
+  public static var meanAbsoluteError: MeanAbsoluteErrorMetric { MeanAbsoluteErrorMetric() }
+}

@@ -1,0 +1,26 @@
+public import DenseCompute
+
+/// The mean over all elements of e^2, where e = prediction - target.
+public struct MeanSquaredErrorMetric: Metric {
+  public static let name = "mean_squared_error"
+  public static let aliases = ["mse"]
+
+  public init() {}
+
+  public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {
+    try requireSameColumns(outputs: outputs, targetColumns: targetColumns)
+    return RowMean { predictions, targets in
+      var sum = 0.0
+      for column in 0..<outputs {
+        let error = Double(predictions[column]) - Double(targets[column])
+        sum += error * error
+      }
+      return sum / Double(outputs)
+    }
+  }
+}
+
+extension Metric where Self == MeanSquaredErrorMetric {
+  /// The mean over all elements of e^2, where e = prediction - target.
+  public static var meanSquaredError: MeanSquaredErrorMetric { MeanSquaredErrorMetric() }
+}

@@ -1,0 +1,59 @@
+import DenseCompute
+
+/// Steps scaled by a running mean of squared gradients.
+///
+/// v = rho * v + (1 - rho) * g^2; step = learningRate * g / sqrt(v + epsilon), where the centered form subtracts the
+/// square of the running mean gradient from v; with momentum, m = momentum * m + step and w -= m.
+/// Source: Tieleman and Hinton 2012, lecture 6.5; the place of epsilon is Keras's.
+public struct RMSprop: Optimizer {
+  public static let name = "rmsprop"
+  public static let settings: [Setting<Self>] =
+    [
+      learningRateSetting,
+      .number("rho", \.rho, in: .fraction),
+      .number("momentum", \.momentum, in: .fraction),
+      .number("epsilon", \.epsilon, in: .nonNegative),
+      .flag("centered", \.isCentered),
+    ] + commonSettings
+
+  public var common = OptimizerSettings(learningRate: 0.001)
+  /// The share of the old mean that a new mean keeps.
+  public var rho = 0.9
+  public var momentum = 0.0
+  /// What keeps the step finite where all gradients were zero.
+  public var epsilon = 1e-7
+  /// Whether to divide by the variance of the gradients in place of their mean square.
+  public var isCentered = false
+
+  public init() {}
+  public init(
+    learningRate: Double, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7, centered: Bool = false
+  ) {
+    common.learningRate = learningRate
+    self.rho = rho
+    self.momentum = momentum
+    self.epsilon = epsilon
+    isCentered = centered
+  }
+
+  public var slots: [String] {
+    ["velocity"] + (momentum > 0 ? ["momentum"] : []) + (isCentered ? ["average_gradient"] : [])
+  }
+
+  public func update(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
+    count: Int, iteration: Int
+  ) {
+    OptimizerKernel.rmsprop(
+      weights: weights, gradients: gradients, velocities: slots[0], momentums: momentum > 0 ? slots[1] : nil,
+      averages: isCentered ? slots[slots.count - 1] : nil, count: count, learningRate: Float(common.learningRate),
+      rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon), decay: common.decay)
+  }
+}
+
+extension Optimizer where Self == RMSprop {
+  /// Steps scaled by a running mean of squared gradients.
+  public static func rmsprop(learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0) -> RMSprop {
+    RMSprop(learningRate: learningRate, rho: rho, momentum: momentum)
+  }
+}

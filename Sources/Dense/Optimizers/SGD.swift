@@ -1,0 +1,47 @@
+import DenseCompute
+
+/// Gradient descent, with momentum and Nesterov's rule where asked for.
+///
+/// v = momentum * v - learningRate * g; w += v, or w += momentum * v - learningRate * g with Nesterov's rule.
+public struct SGD: Optimizer {
+  public static let name = "sgd"
+  public static let aliases = ["gradient_descent"]
+  public static let settings: [Setting<Self>] =
+    [
+      learningRateSetting,
+      .number("momentum", \.momentum, in: .fraction),
+      .flag("nesterov", \.usesNesterov),
+    ] + commonSettings
+
+  public var common = OptimizerSettings(learningRate: 0.01)
+  /// The share of the last step that the next one repeats.
+  public var momentum = 0.0
+  /// Whether to take the gradient's step from where momentum leads.
+  public var usesNesterov = false
+
+  public init() {}
+  public init(learningRate: Double, momentum: Double = 0, nesterov: Bool = false) {
+    common.learningRate = learningRate
+    self.momentum = momentum
+    usesNesterov = nesterov
+  }
+
+  public var slots: [String] { momentum > 0 ? ["momentum"] : [] }
+
+  public func update(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
+    count: Int, iteration: Int
+  ) {
+    OptimizerKernel.sgd(
+      weights: weights, gradients: gradients, momentums: momentum > 0 ? slots[0] : nil, count: count,
+      learningRate: Float(common.learningRate), momentum: Float(momentum), nesterov: usesNesterov,
+      decay: common.decay)
+  }
+}
+
+extension Optimizer where Self == SGD {
+  /// Gradient descent, with momentum and Nesterov's rule where asked for.
+  public static func sgd(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) -> SGD {
+    SGD(learningRate: learningRate, momentum: momentum, nesterov: nesterov)
+  }
+}
