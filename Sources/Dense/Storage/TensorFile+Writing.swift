@@ -1,0 +1,104 @@
+public import DenseCompute
+
+extension TensorFile {
+  /// An array to be written. It borrows its values.
+  public struct Source {
+    public let name: String
+    public let shape: [Int]
+    public let values: UnsafeBufferPointer<Float>
+
+    /// - Parameter values: as many as the product of `shape`, row-major; they must live until the file is written.
+    public init(name: String, shape: [Int], values: UnsafeBufferPointer<Float>) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// Writes a safetensors file, whole or not at all: a file that stood at `path` before is replaced at the end in one
+  /// step, and stays as it was where anything fails. A symbolic link is followed, permissions are kept.
+  ///
+  /// Equal arguments give equal bytes: tensors and metadata are sorted by name. The data begins at a multiple of
+  /// 64 bytes.
+  /// - Throws: `invalidArgument` for a name that occurs twice or is reserved, `shapeMismatch` where a shape does not
+  ///   fit its values, `sizeOverflow`, and `inputOutput` with path, offset and the system's reason.
+  public static func write(path: String, metadata: [String: String], tensors: [Source]) throws(DenseError) {
+    let sorted = tensors.sorted { precedes($0.name, $1.name) }
+    let header = try header(metadata: metadata, tensors: sorted)
+    let size = sorted.reduce(header.count) { $0 + 4 * $1.values.count }
+    var file = try AtomicFile(replacing: path, size: size)
+    try file.writeAll(header)
+    for tensor in sorted { try file.write(UnsafeRawBufferPointer(tensor.values)) }
+    try file.commit()
+  }
+
+  /// The length and the padded text of the header.
+  private static func header(metadata: [String: String], tensors: [Source]) throws(DenseError) -> [UInt8] {
+    var members: [JSON.Member] = []
+    if !metadata.isEmpty {
+      let sorted = metadata.sorted { precedes($0.key, $1.key) }
+      members.append(JSON.Member("__metadata__", .object(sorted.map { JSON.Member($0.key, .text($0.value)) })))
+    }
+    var offset = 0
+    var names: Set<String> = ["__metadata__"]
+    for tensor in tensors {
+      guard names.insert(tensor.name).inserted else {
+        throw DenseError(.invalidArgument, "expected tensor names that differ, received '\(tensor.name)' again")
+      }
+      let bytes = try byteCount(tensor)
+      let (end, overflow) = offset.addingReportingOverflow(bytes)
+      guard !overflow, end <= 1 << 53 else {
+        throw DenseError(.sizeOverflow, "expected at most 2^53 bytes of tensors, received more at '\(tensor.name)'")
+      }
+      members.append(
+        JSON.Member(
+          tensor.name,
+          .object([
+            JSON.Member("dtype", .text("F32")),
+            JSON.Member("shape", .array(tensor.shape.map { .number(Double($0)) })),
+            JSON.Member("data_offsets", .array([.number(Double(offset)), .number(Double(end))])),
+          ])))
+      offset = end
+    }
+    var text = Array(JSON.object(members).encoded.utf8)
+    while (8 + text.count) % 64 != 0 { text.append(UInt8(ascii: " ")) }
+    guard text.count <= TensorHeader.maximumLength else {
+      throw DenseError(
+        .sizeOverflow, "expected a header of at most \(TensorHeader.maximumLength) bytes, received \(text.count)")
+    }
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
+  }
+
+  private static func byteCount(_ tensor: Source) throws(DenseError) -> Int {
+    var count = 1
+    for extent in tensor.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, extent <= 1 << 53, !overflow else {
+        throw DenseError(.sizeOverflow, "tensor '\(tensor.name)': expected a possible shape, received \(tensor.shape)")
+      }
+      count = product
+    }
+    guard count == tensor.values.count else {
+      throw DenseError(
+        .shapeMismatch,
+        "tensor '\(tensor.name)': expected \(count) values for the shape \(tensor.shape), "
+          + "received \(tensor.values.count)")
+    }
+    return 4 * count
+  }
+
+  /// The order of names in a file: that of their bytes, which no locale changes.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+}
+
+extension AtomicFile {
+  fileprivate mutating func writeAll(_ bytes: [UInt8]) throws(DenseError) {
+    let result = bytes.withUnsafeBytes { bytes in
+      // `withUnsafeBytes` cannot rethrow a typed error.
+      Result { () throws(DenseError) in try write(bytes) }
+    }
+    try result.get()
+  }
+}

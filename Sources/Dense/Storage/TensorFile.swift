@@ -1,0 +1,60 @@
+public import DenseCompute
+
+/// The content of a safetensors file of float32 arrays: named tensors and named texts.
+///
+/// The file is eight bytes with the length of a JSON header, the header, and the arrays one after the other, row-major
+/// and little-endian. It is data alone: no code, no paths, nothing to run. A file that is torn or hostile gives an
+/// error that names the fault; its declared sizes are checked against the file's before memory is taken for them.
+/// Any number of threads may read one value at the same time.
+public final class TensorFile: Sendable {
+  /// One named array.
+  public struct Tensor: Sendable, Equatable {
+    public let name: String
+    /// Its extents, the slowest first; empty for a single number.
+    public let shape: [Int]
+    /// Where its values stand in `values`.
+    public let range: Range<Int>
+  }
+
+  /// Texts by name, from the header's `__metadata__`.
+  public let metadata: [String: String]
+  /// The tensors in the order of their values, which in files of this library is that of their names.
+  public let tensors: [Tensor]
+  private let storage: ReadOnlyFloats
+
+  init(header: TensorHeader, values: consuming AlignedBuffer<Float>) {
+    metadata = header.metadata
+    tensors = header.tensors
+    storage = ReadOnlyFloats(values)
+  }
+
+  /// The values of all tensors, one after the other. Valid as long as this object lives.
+  public var values: UnsafeBufferPointer<Float> { storage.values }
+
+  /// The tensor called `name`. Throws `fileFormat` where there is none.
+  public func tensor(_ name: String) throws(DenseError) -> Tensor {
+    guard let tensor = tensors.first(where: { $0.name == name }) else {
+      throw DenseError(.fileFormat, "expected a tensor '\(name)', which the file does not have")
+    }
+    return tensor
+  }
+
+  /// The values of the tensor called `name`, which must have the extents `shape`; throws `fileFormat` where not.
+  /// Valid as long as this object lives.
+  public func values(_ name: String, shape: [Int]) throws(DenseError) -> UnsafeBufferPointer<Float> {
+    let tensor = try tensor(name)
+    guard tensor.shape == shape else {
+      throw DenseError(.fileFormat, "tensor '\(name)': expected the shape \(shape), received \(tensor.shape)")
+    }
+    return UnsafeBufferPointer(rebasing: values[tensor.range])
+  }
+}
+
+/// Floats that nobody writes any more once they are here, so that threads may share them.
+private final class ReadOnlyFloats: @unchecked Sendable {
+  private let buffer: AlignedBuffer<Float>
+
+  init(_ buffer: consuming AlignedBuffer<Float>) { self.buffer = buffer }
+
+  var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: buffer.pointer, count: buffer.count) }
+}
