@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "DenseCompute", dependencies: ["CDenseKernels"], swiftSettings: swiftSettings),
     .target(name: "Dense", dependencies: ["DenseCompute"], swiftSettings: swiftSettings),
     .target(
-      name: "DenseABI", dependencies: ["Dense"], exclude: ["dense.map"], swiftSettings: swiftSettings,
+      name: "DenseABI", dependencies: ["Dense", "DenseCompute"], exclude: ["dense.map"], swiftSettings: swiftSettings,
       linkerSettings: isRelease ? releaseLinkerSettings : []),
     .testTarget(name: "DenseTests", dependencies: ["Dense", "DenseCompute"], swiftSettings: swiftSettings),
   ]

@@ -1,0 +1,98 @@
+// Networks: making
+//
+// Create a network, add layers, compile it, fit it. Functions that take a `const dense_network *` leave it as it is,
+// so any number of threads may be in them at once, while none is in another function on that network or its layers.
+
+import Dense
+import DenseCompute
+
+/// Makes a network without layers.
+///
+/// - Parameters:
+///   - inputs: Values of an input row, at least 1.
+///   - network: Takes the handle. The caller ends it with `dense_network_destroy`.
+/// - Errors: `.invalidArgument` where `inputs` is below 1.
+/// - Threads: Any thread, at any time.
+/// - Since: 0.1.0
+@_cdecl("dense_network_create")
+public func networkCreate(inputs: Int64, network: Out<NetworkHandle?>?) -> Status {
+  pending()
+}
+
+/// Ends a handle, and the network with it once no call uses it any more.
+///
+/// - Parameter network: A handle, or NULL, which does nothing. A handle that is not open sets the thread's last error
+///   and does nothing else.
+/// - Threads: Any thread, at any time.
+/// - Since: 0.1.0
+@_cdecl("dense_network_destroy")
+public func networkDestroy(network: NetworkHandle?) {
+  Handles.destroy(network, "network", as: .network)
+}
+
+/// Appends a layer. Network and handle share the layer from then on; the caller still ends his handle.
+///
+/// - Parameters:
+///   - network: A network that is not built.
+///   - layer: A layer that belongs to no network and is not built.
+/// - Errors: `.invalidState` where either is built, or the layer belongs to a network. `.invalidArgument` where another
+///   layer has the same name.
+/// - Threads: One thread at a time for each network and its layers.
+/// - Since: 0.1.0
+@_cdecl("dense_network_add")
+public func networkAdd(network: NetworkHandle?, layer: LayerHandle?) -> Status {
+  pending()
+}
+
+/// How many layers were added.
+///
+/// - Parameters:
+///   - network: A network.
+///   - count: Takes the number.
+/// - Threads: Any number of threads at once, while none changes the network.
+/// - Since: 0.1.0
+@_cdecl("dense_network_layer_count")
+public func networkLayerCount(network: Const<NetworkHandle>?, count: Out<Int64>?) -> Status {
+  pending()
+}
+
+/// Gives a handle of one layer of the network.
+///
+/// - Parameters:
+///   - network: A network.
+///   - index: Which layer, from 0.
+///   - layer: Takes a new handle, which shares the layer with the network. The caller ends it with
+///     `dense_layer_destroy`; it stays usable after the network's end.
+/// - Errors: `.invalidArgument` where `index` is out of range.
+/// - Threads: Any number of threads at once, while none changes the network.
+/// - Since: 0.1.0
+@_cdecl("dense_network_layer")
+public func networkLayer(network: Const<NetworkHandle>?, index: Int64, layer: Out<LayerHandle?>?) -> Status {
+  pending()
+}
+
+/// Fixes all that is drawn by chance: first weights, shuffling and dropout. The same seed gives the same bits.
+///
+/// - Parameters:
+///   - network: A network that is not built.
+///   - seed: Any number; 0 at first.
+/// - Errors: `.invalidState` where the network is built.
+/// - Threads: One thread at a time for each network and its layers.
+/// - Since: 0.1.0
+@_cdecl("dense_network_set_seed")
+public func networkSetSeed(network: NetworkHandle?, seed: UInt64) -> Status {
+  pending()
+}
+
+/// Makes all parameters and draws their first values. Calls that need them do it themselves; a network that is built
+/// already stays as it is.
+///
+/// - Parameter network: A network with at least one layer.
+/// - Errors: `.invalidState` where there is no layer, or one lacks a setting such as "units". `.sizeOverflow` and
+///   `.outOfMemory` where the parameters do not fit.
+/// - Threads: One thread at a time for each network and its layers.
+/// - Since: 0.1.0
+@_cdecl("dense_network_build")
+public func networkBuild(network: NetworkHandle?) -> Status {
+  pending()
+}
