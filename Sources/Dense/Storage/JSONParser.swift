@@ -63,8 +63,9 @@ struct JSONParser {
     skipSpace()
     values += 1
     guard values <= Self.maximumValues else { throw fault("at most \(Self.maximumValues) values") }
-    guard depth <= Self.maximumDepth else { throw fault("at most \(Self.maximumDepth) levels of nesting") }
     switch next {
+    case UInt8(ascii: "{") where depth == Self.maximumDepth, UInt8(ascii: "[") where depth == Self.maximumDepth:
+      throw fault("at most \(Self.maximumDepth) levels of nesting")
     case UInt8(ascii: "{"): return .object(try members(depth: depth))
     case UInt8(ascii: "["): return .array(try elements(depth: depth))
     case UInt8(ascii: "\""): return .text(try string())

@@ -12,8 +12,8 @@ public final class TensorFile: Sendable {
     public let name: String
     /// Its extents, the slowest first; empty for a single number.
     public let shape: [Int]
-    /// Where its values stand in `values`.
-    public let range: Range<Int>
+    /// Where its values stand among those of all tensors.
+    let range: Range<Int>
   }
 
   /// Texts by name, from the header's `__metadata__`.
@@ -28,9 +28,6 @@ public final class TensorFile: Sendable {
     storage = ReadOnlyFloats(values)
   }
 
-  /// The values of all tensors, one after the other. Valid as long as this object lives.
-  public var values: UnsafeBufferPointer<Float> { storage.values }
-
   /// The tensor called `name`. Throws `fileFormat` where there is none.
   public func tensor(_ name: String) throws(DenseError) -> Tensor {
     guard let tensor = tensors.first(where: { $0.name == name }) else {
@@ -39,14 +36,30 @@ public final class TensorFile: Sendable {
     return tensor
   }
 
-  /// The values of the tensor called `name`, which must have the extents `shape`; throws `fileFormat` where not.
-  /// Valid as long as this object lives.
-  public func values(_ name: String, shape: [Int]) throws(DenseError) -> UnsafeBufferPointer<Float> {
+  /// Calls `body` with the values of the tensor called `name`, which must have the extents `shape`; throws
+  /// `fileFormat` where not. The values are valid during the call only.
+  public func withValues<Result>(
+    _ name: String, shape: [Int], _ body: (UnsafeBufferPointer<Float>) throws(DenseError) -> Result
+  ) throws(DenseError) -> Result {
     let tensor = try tensor(name)
     guard tensor.shape == shape else {
       throw DenseError(.fileFormat, "tensor '\(name)': expected the shape \(shape), received \(tensor.shape)")
     }
-    return UnsafeBufferPointer(rebasing: values[tensor.range])
+    // The file owns the values, so it must not end before the call does.
+    return try withExtendedLifetime(self) { () throws(DenseError) in
+      try body(UnsafeBufferPointer(rebasing: storage.values[tensor.range]))
+    }
+  }
+
+  /// Copies the values of the tensor called `name`, which must have the extents `shape`; throws `fileFormat` where not.
+  /// - Parameter destination: room for the product of `shape`.
+  public func copyValues(
+    _ name: String, shape: [Int], to destination: UnsafeMutablePointer<Float>
+  ) throws(DenseError) {
+    try withValues(name, shape: shape) { values in
+      guard let base = values.baseAddress else { return }
+      destination.update(from: base, count: values.count)
+    }
   }
 }
 

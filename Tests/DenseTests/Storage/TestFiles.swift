@@ -40,6 +40,10 @@ extension TensorFile {
     }
   }
 
+  func values(_ name: String, shape: [Int]) throws -> [Float] {
+    try withValues(name, shape: shape) { Array($0) }
+  }
+
   static func read(_ bytes: [UInt8], allowsNonFinite: Bool = false) throws -> TensorFile {
     try bytes.withUnsafeBytes { try read(bytes: $0, allowsNonFinite: allowsNonFinite) }
   }
