@@ -9,10 +9,14 @@ let isRelease = Context.environment["DENSE_RELEASE"] == "1"
 let releaseLinkerSettings: [LinkerSetting] = [
   .unsafeFlags([
     "-static-stdlib",
+    // The toolchain's own linker. The system's default would leave local Swift symbols in the dynamic table.
+    "-use-ld=lld",
     "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/DenseABI/dense.map",
     "-Xlinker", "--gc-sections",
     "-Xlinker", "-s",
     "-Xlinker", "-soname=libdense.so.0",
+    // Threads that still run hold a destructor of ours, and a Swift runtime cannot be taken out of a process.
+    "-Xlinker", "-z", "-Xlinker", "nodelete",
   ])
 ]
 

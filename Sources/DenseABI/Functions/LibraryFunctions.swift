@@ -15,7 +15,7 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_version")
 public func version() -> Text? {
-  pending(nil)
+  Interned.text(Version.text)
 }
 
 /// The version of the library that is loaded, as one number to compare: major * 10000 + minor * 100 + patch.
@@ -25,7 +25,7 @@ public func version() -> Text? {
 /// - Since: 0.1.0
 @_cdecl("dense_version_number")
 public func versionNumber() -> Int32 {
-  pending(0)
+  Int32(Version.number)
 }
 
 /// What went wrong in the last call of this thread that failed: what was expected and what was received.
@@ -37,7 +37,7 @@ public func versionNumber() -> Int32 {
 /// - Since: 0.1.0
 @_cdecl("dense_last_error")
 public func lastError() -> Text? {
-  pending(nil)
+  ThreadTexts.error
 }
 
 /// The name of a status, such as "shape_mismatch", and "ok" for 0.
@@ -48,7 +48,8 @@ public func lastError() -> Text? {
 /// - Since: 0.1.0
 @_cdecl("dense_status_name")
 public func statusName(status code: Status) -> Text? {
-  pending(nil)
+  if code == statusOK { return Interned.text("ok") }
+  return DenseError.Code(rawValue: code).map { Interned.text($0.name) }
 }
 
 /// Enumerates the names that the other functions accept.
@@ -63,7 +64,11 @@ public func statusName(status code: Status) -> Text? {
 /// - Since: 0.1.0
 @_cdecl("dense_names")
 public func names(kind: Text?, index: Int64) -> Text? {
-  pending(nil)
+  result(nil) { () throws(DenseError) in
+    let names = try NameList.names(of: try Arguments.text(kind, "kind"))
+    let index = try Arguments.integer(index, "index", in: 0...Int64.max)
+    return index < names.count ? Interned.text(names[index]) : nil
+  }
 }
 
 /// The instruction set whose kernels compute in this process, such as "avx2". All sets with fused multiply-add give
@@ -74,7 +79,7 @@ public func names(kind: Text?, index: Int64) -> Text? {
 /// - Since: 0.1.0
 @_cdecl("dense_instruction_set")
 public func instructionSet() -> Text? {
-  pending(nil)
+  Interned.text(InstructionSet.current)
 }
 
 /// Sets how many threads compute, the caller's included. Results do not depend on it.
@@ -85,7 +90,9 @@ public func instructionSet() -> Text? {
 /// - Since: 0.1.0
 @_cdecl("dense_set_num_threads")
 public func setThreadCount(count: Int64) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    ThreadPool.threadCount = try Arguments.integer(count, "count", in: 1...1024)
+  }
 }
 
 /// How many threads compute, the caller's included. At first: what the machine, the affinity mask and the control
@@ -96,7 +103,7 @@ public func setThreadCount(count: Int64) -> Status {
 /// - Since: 0.1.0
 @_cdecl("dense_num_threads")
 public func threadCount() -> Int64 {
-  pending(0)
+  Int64(ThreadPool.threadCount)
 }
 
 /// Memory that weights, gradients, optimizer slots, activations and work space of all open objects take.
@@ -106,5 +113,5 @@ public func threadCount() -> Int64 {
 /// - Since: 0.1.0
 @_cdecl("dense_memory_in_use")
 public func memoryInUse() -> Int64 {
-  pending(0)
+  Int64(AlignedBuffer<Float>.bytesInUse)
 }

@@ -15,7 +15,9 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_loss_create")
 public func lossCreate(name: Text?, loss: Out<LossHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.create(name, of: Catalogues.losses, as: .loss, into: loss)
+  }
 }
 
 /// Ends a handle. Networks that were compiled with it keep their copy.
@@ -41,7 +43,9 @@ public func lossDestroy(loss: LossHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_loss_set")
 public func lossSet(loss: LossHandle?, setting: Text?, value: Double) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(loss, .loss).set(setting: setting, number: value)
+  }
 }
 
 /// Changes a setting that is a name, or switches an optional setting off.
@@ -56,7 +60,9 @@ public func lossSet(loss: LossHandle?, setting: Text?, value: Double) -> Status 
 /// - Since: 0.1.0
 @_cdecl("dense_loss_set_text")
 public func lossSetText(loss: LossHandle?, setting: Text?, value: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(loss, .loss).set(setting: setting, text: value)
+  }
 }
 
 /// Reads a setting that is a number or a flag.
@@ -70,7 +76,9 @@ public func lossSetText(loss: LossHandle?, setting: Text?, value: Text?) -> Stat
 /// - Since: 0.1.0
 @_cdecl("dense_loss_get")
 public func lossGet(loss: Const<LossHandle>?, setting: Text?, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(loss, .loss).get(setting: setting, number: value)
+  }
 }
 
 /// Reads a setting that is a name.
@@ -84,7 +92,9 @@ public func lossGet(loss: Const<LossHandle>?, setting: Text?, value: Out<Double>
 /// - Since: 0.1.0
 @_cdecl("dense_loss_get_text")
 public func lossGetText(loss: Const<LossHandle>?, setting: Text?, value: Out<Text?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(loss, .loss).get(setting: setting, text: value)
+  }
 }
 
 /// Writes the loss's name and all its settings as JSON, with a NUL at the end.
@@ -101,5 +111,8 @@ public func lossGetText(loss: Const<LossHandle>?, setting: Text?, value: Out<Tex
 public func lossDescribe(
   loss: Const<LossHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let loss = try Handles.settings(loss, .loss)
+    try Arguments.write(loss.settings.json, to: text, capacity: capacity, length: length)
+  }
 }

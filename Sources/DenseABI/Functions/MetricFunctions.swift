@@ -15,7 +15,9 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_metric_create")
 public func metricCreate(name: Text?, metric: Out<MetricHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.create(name, of: Catalogues.metrics, as: .metric, into: metric)
+  }
 }
 
 /// Ends a handle. Networks that it was added to keep their copy.
@@ -41,7 +43,9 @@ public func metricDestroy(metric: MetricHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_metric_set")
 public func metricSet(metric: MetricHandle?, setting: Text?, value: Double) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(metric, .metric).set(setting: setting, number: value)
+  }
 }
 
 /// Changes a setting that is a name, or switches an optional setting off.
@@ -56,7 +60,9 @@ public func metricSet(metric: MetricHandle?, setting: Text?, value: Double) -> S
 /// - Since: 0.1.0
 @_cdecl("dense_metric_set_text")
 public func metricSetText(metric: MetricHandle?, setting: Text?, value: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(metric, .metric).set(setting: setting, text: value)
+  }
 }
 
 /// Reads a setting that is a number or a flag.
@@ -70,7 +76,9 @@ public func metricSetText(metric: MetricHandle?, setting: Text?, value: Text?) -
 /// - Since: 0.1.0
 @_cdecl("dense_metric_get")
 public func metricGet(metric: Const<MetricHandle>?, setting: Text?, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(metric, .metric).get(setting: setting, number: value)
+  }
 }
 
 /// Reads a setting that is a name.
@@ -84,7 +92,9 @@ public func metricGet(metric: Const<MetricHandle>?, setting: Text?, value: Out<D
 /// - Since: 0.1.0
 @_cdecl("dense_metric_get_text")
 public func metricGetText(metric: Const<MetricHandle>?, setting: Text?, value: Out<Text?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(metric, .metric).get(setting: setting, text: value)
+  }
 }
 
 /// Writes the metric's name and all its settings as JSON, with a NUL at the end.
@@ -101,5 +111,8 @@ public func metricGetText(metric: Const<MetricHandle>?, setting: Text?, value: O
 public func metricDescribe(
   metric: Const<MetricHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let metric = try Handles.settings(metric, .metric)
+    try Arguments.write(metric.settings.json, to: text, capacity: capacity, length: length)
+  }
 }

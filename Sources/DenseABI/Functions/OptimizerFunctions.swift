@@ -16,7 +16,9 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_optimizer_create")
 public func optimizerCreate(name: Text?, optimizer: Out<OptimizerHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.create(name, of: Catalogues.optimizers, as: .optimizer, into: optimizer)
+  }
 }
 
 /// Ends a handle. Networks that were compiled with it keep their copy.
@@ -42,7 +44,9 @@ public func optimizerDestroy(optimizer: OptimizerHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_optimizer_set")
 public func optimizerSet(optimizer: OptimizerHandle?, setting: Text?, value: Double) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(optimizer, .optimizer).set(setting: setting, number: value)
+  }
 }
 
 /// Changes a setting that is a name, or switches an optional setting off.
@@ -57,7 +61,9 @@ public func optimizerSet(optimizer: OptimizerHandle?, setting: Text?, value: Dou
 /// - Since: 0.1.0
 @_cdecl("dense_optimizer_set_text")
 public func optimizerSetText(optimizer: OptimizerHandle?, setting: Text?, value: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(optimizer, .optimizer).set(setting: setting, text: value)
+  }
 }
 
 /// Reads a setting that is a number or a flag.
@@ -71,7 +77,9 @@ public func optimizerSetText(optimizer: OptimizerHandle?, setting: Text?, value:
 /// - Since: 0.1.0
 @_cdecl("dense_optimizer_get")
 public func optimizerGet(optimizer: Const<OptimizerHandle>?, setting: Text?, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(optimizer, .optimizer).get(setting: setting, number: value)
+  }
 }
 
 /// Reads a setting that is a name.
@@ -85,7 +93,9 @@ public func optimizerGet(optimizer: Const<OptimizerHandle>?, setting: Text?, val
 /// - Since: 0.1.0
 @_cdecl("dense_optimizer_get_text")
 public func optimizerGetText(optimizer: Const<OptimizerHandle>?, setting: Text?, value: Out<Text?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.settings(optimizer, .optimizer).get(setting: setting, text: value)
+  }
 }
 
 /// Writes the optimizer's name and all its settings as JSON, with a NUL at the end.
@@ -102,5 +112,8 @@ public func optimizerGetText(optimizer: Const<OptimizerHandle>?, setting: Text?,
 public func optimizerDescribe(
   optimizer: Const<OptimizerHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let optimizer = try Handles.settings(optimizer, .optimizer)
+    try Arguments.write(optimizer.settings.json, to: text, capacity: capacity, length: length)
+  }
 }

@@ -38,10 +38,11 @@ struct CtypesWriter {
   }
 
   private func entry(_ function: Function) -> String {
-    let lines = PythonKind.kinds(of: function).map { parameter, kind in
-      "            (\"\(parameter.name)\", \"\(kind)\", \(tuple(parameter.shape))),"
+    let items = PythonKind.kinds(of: function).map { parameter, kind in
+      "(\"\(parameter.name)\", \"\(kind)\", \(tuple(parameter.shape))),"
     }
-    let parameters = lines.isEmpty ? "()" : "(\n\(lines.joined(separator: "\n"))\n        )"
+    let lines = items.map { "            \($0)\n" }.joined()
+    let parameters = items.count < 2 ? "(\(items.joined()))" : "(\n\(lines)        )"
     return """
           "\(function.shortName)": (
               "\(PythonKind.result(of: function))",

@@ -55,7 +55,8 @@ struct HeaderWriter {
   private func callback() throws -> String {
     let callback = interface.callback
     let text = DocumentationText(interface)
-    let lines = try text.lines(callback.documentation, parameters: callback.parameters, result: nil, location: "callback")
+    let lines = try text.lines(
+      callback.documentation, parameters: callback.parameters, result: nil, location: "ProgressCallback")
     let list = callback.parameters.map(CType.declaration).joined(separator: ", ")
     return comment(lines) + wrap("typedef int32_t (*dense_progress_callback)(", list, ");\n")
   }

@@ -35,7 +35,9 @@ struct SourceFile {
       if case .lineComment(let text) = piece { String(text.dropFirst(2)) } else { nil as String? }
     }
     let paragraphs = try Documentation(lines: lines, location: path).paragraphs
-    guard let title = paragraphs.first else { throw GeneratorError(path, "expected a comment with the section's title") }
+    guard let title = paragraphs.first else {
+      throw GeneratorError(path, "expected a comment with the section's title")
+    }
     return (title, Array(paragraphs.dropFirst()))
   }
 

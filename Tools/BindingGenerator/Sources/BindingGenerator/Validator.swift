@@ -34,9 +34,8 @@ struct Validator {
     for (index, parameter) in parameters.enumerated() {
       switch parameter.type {
       case .array:
-        guard !parameter.shape.isEmpty, parameter.shape.allSatisfy({ extent in
-          parameters.contains { $0.name == extent && $0.type == .int64 }
-        }) else {
+        let counts = parameters.filter { $0.type == .int64 }.map(\.name)
+        guard !parameter.shape.isEmpty, parameter.shape.allSatisfy(counts.contains) else {
           throw GeneratorError(
             location, "the documentation of \(parameter.name) must begin with its shape, such as [rows, columns]")
         }

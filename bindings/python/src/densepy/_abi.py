@@ -52,9 +52,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "status_name": (
         "text",
-        (
-            ("status", "i32", ()),
-        ),
+        (("status", "i32", ()),),
     ),
     "names": (
         "text",
@@ -69,9 +67,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "set_num_threads": (
         "status",
-        (
-            ("count", "i64", ()),
-        ),
+        (("count", "i64", ()),),
     ),
     "num_threads": (
         "i64",
@@ -90,9 +86,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "layer_destroy": (
         "void",
-        (
-            ("layer", "handle", ()),
-        ),
+        (("layer", "handle", ()),),
     ),
     "layer_set": (
         "status",
@@ -173,9 +167,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "layer_zero_gradients": (
         "status",
-        (
-            ("layer", "handle", ()),
-        ),
+        (("layer", "handle", ()),),
     ),
     "layer_shape": (
         "status",
@@ -264,9 +256,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "optimizer_destroy": (
         "void",
-        (
-            ("optimizer", "handle", ()),
-        ),
+        (("optimizer", "handle", ()),),
     ),
     "optimizer_set": (
         "status",
@@ -316,9 +306,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "loss_destroy": (
         "void",
-        (
-            ("loss", "handle", ()),
-        ),
+        (("loss", "handle", ()),),
     ),
     "loss_set": (
         "status",
@@ -368,9 +356,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "metric_destroy": (
         "void",
-        (
-            ("metric", "handle", ()),
-        ),
+        (("metric", "handle", ()),),
     ),
     "metric_set": (
         "status",
@@ -420,9 +406,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "network_destroy": (
         "void",
-        (
-            ("network", "handle", ()),
-        ),
+        (("network", "handle", ()),),
     ),
     "network_add": (
         "status",
@@ -455,9 +439,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "network_build": (
         "status",
-        (
-            ("network", "handle", ()),
-        ),
+        (("network", "handle", ()),),
     ),
     "network_compile": (
         "status",
@@ -583,15 +565,11 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "network_step": (
         "status",
-        (
-            ("network", "handle", ()),
-        ),
+        (("network", "handle", ()),),
     ),
     "network_zero_gradients": (
         "status",
-        (
-            ("network", "handle", ()),
-        ),
+        (("network", "handle", ()),),
     ),
     "network_shape": (
         "status",
@@ -652,15 +630,11 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "fit_options_create": (
         "status",
-        (
-            ("fit_options", "out handle", ()),
-        ),
+        (("fit_options", "out handle", ()),),
     ),
     "fit_options_destroy": (
         "void",
-        (
-            ("fit_options", "handle", ()),
-        ),
+        (("fit_options", "handle", ()),),
     ),
     "fit_options_set": (
         "status",
@@ -730,9 +704,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
     ),
     "history_destroy": (
         "void",
-        (
-            ("history", "handle", ()),
-        ),
+        (("history", "handle", ()),),
     ),
     "history_epochs": (
         "status",

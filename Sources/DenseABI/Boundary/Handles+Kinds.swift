@@ -1,0 +1,33 @@
+import Dense
+import DenseCompute
+
+/// The objects of each kind of handle, by the name that their parameter has in every function.
+extension Handles {
+  /// The settings behind an optimizer, loss or metric handle.
+  static func settings(_ handle: OpaquePointer?, _ kind: HandleKind) throws(DenseError) -> SettingsBox {
+    try object(handle, kind.noun, as: kind)
+  }
+
+  /// A copy of the kind behind an optimizer, loss or metric handle.
+  static func kind<Kind>(
+    _ handle: OpaquePointer?, _ kind: HandleKind, _: Kind.Type = Kind.self
+  ) throws(DenseError) -> Kind {
+    let box = try settings(handle, kind)
+    guard let value = box.value as? Kind else {
+      throw DenseError(.invalidHandle, "\(kind.noun): expected a kind of \(kind.noun), received '\(box.value.name)'")
+    }
+    return value
+  }
+
+  /// Makes the kind of `catalogue` that `name` names, with its default settings.
+  static func create<Kind>(
+    _ name: Text?, of catalogue: Catalogue<Kind>, as kind: HandleKind, into place: Out<OpaquePointer?>?
+  ) throws(DenseError) {
+    let place = try Arguments.required(place, kind.noun)
+    let made = try catalogue.make(try Arguments.text(name, "name"))
+    guard let configurable = made as? any Configurable else {
+      throw DenseError(.unknownName, "name: expected a kind with settings, received another")
+    }
+    try open(SettingsBox(configurable), as: kind, into: place)
+  }
+}

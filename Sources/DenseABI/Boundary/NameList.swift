@@ -1,0 +1,26 @@
+import Dense
+import DenseCompute
+
+/// The lists that `dense_names` enumerates.
+enum NameList {
+  private static let kinds = [
+    "activation", "initializer", "regularizer", "layer", "loss", "optimizer", "metric", "quantity", "kind",
+  ]
+
+  static func names(of kind: String) throws(DenseError) -> [String] {
+    switch kind {
+    case "activation": return Catalogues.activations.names
+    case "initializer": return Catalogues.initializers.names
+    case "regularizer": return Catalogues.regularizers.names
+    case "layer": return []
+    case "loss": return Catalogues.losses.names
+    case "optimizer": return Catalogues.optimizers.names
+    case "metric": return Catalogues.metrics.names
+    case "quantity": return []
+    case "kind": return kinds
+    default:
+      throw DenseError(
+        .unknownName, "kind: expected one of: \(kinds.joined(separator: ", ")); received '\(kind)'")
+    }
+  }
+}
