@@ -101,6 +101,18 @@ extension Setting {
       })
   }
 
+  /// A text, such as the name of a value.
+  static func text(_ name: String, _ path: any WritableKeyPath<Root, String> & Sendable) -> Self {
+    Self(
+      name: name, get: { .text($0[keyPath: path]) },
+      set: { (root, value) throws(DenseError) in
+        guard case .text(let text) = value else {
+          throw DenseError(.invalidArgument, "\(name): expected a text, received \(value.shown)")
+        }
+        root[keyPath: path] = text
+      })
+  }
+
   /// One of the cases of `Choice`, by its raw value.
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable

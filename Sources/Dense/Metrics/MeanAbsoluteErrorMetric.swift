@@ -4,6 +4,7 @@ public import DenseCompute
 public struct MeanAbsoluteErrorMetric: Metric {
   public static let name = "mean_absolute_error"
   public static let aliases = ["mae"]
+  public static let improvesUpward = false
 
   public init() {}
 

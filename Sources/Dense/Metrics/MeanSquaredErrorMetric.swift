@@ -4,6 +4,7 @@ public import DenseCompute
 public struct MeanSquaredErrorMetric: Metric {
   public static let name = "mean_squared_error"
   public static let aliases = ["mse"]
+  public static let improvesUpward = false
 
   public init() {}
 

@@ -2,6 +2,9 @@ public import DenseCompute
 
 /// A figure of merit over all rows seen since the last reset. Holds settings alone; an accumulator holds the sums.
 public protocol Metric: Configurable {
+  /// Whether a larger figure is a better one; true unless a kind says otherwise.
+  static var improvesUpward: Bool { get }
+
   /// A fresh accumulator for predictions of `outputs` columns and targets of `targetColumns` columns.
   /// - Throws: `shapeMismatch` where the metric has no meaning for such columns.
   func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator
@@ -19,6 +22,9 @@ public protocol MetricAccumulator {
 }
 
 extension Metric {
+  public static var improvesUpward: Bool { true }
+  var improvesUpward: Bool { Self.improvesUpward }
+
   /// Throws where targets and outputs do not have the same number of columns.
   func requireSameColumns(outputs: Int, targetColumns: Int) throws(DenseError) {
     guard outputs == targetColumns else {

@@ -1,0 +1,116 @@
+import DenseCompute
+
+/// A fully connected layer: output = dropout(activation(input . kernel + bias)).
+///
+/// kernel is inputs x units, bias has `units` values, input is rows x inputs, output is rows x units.
+public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
+  /// The kernel for the forward product.
+  var packed: PackedKernel?
+  /// The transposed kernel for the input gradient.
+  var transposed: PackedKernel?
+
+  // Copies of settings and places that every pass reads.
+  var activation = ActivationKernel.linear
+  var kernel: MatrixView?
+  var bias: UnsafePointer<Float>?
+  var dropoutRate: Float = 0
+  var keepsPreactivation = false
+
+  public override init(_ configuration: DenseConfiguration) { super.init(configuration) }
+
+  override func plan(inputs: Int, keepsLogits: Bool) throws(DenseError) -> LayerPlan {
+    let units = configuration.units
+    let activation = configuration.activation?.kernel ?? .linear
+    var plan = LayerPlan(inputs: inputs, outputs: units)
+    plan.worksInPlace = false
+    plan.parameters = [
+      ParameterSpecification(
+        name: "kernel", rows: inputs, columns: units, isVector: false, role: .weight,
+        initializer: configuration.kernelInitializer, regularizer: configuration.kernelRegularizer)
+    ]
+    if configuration.usesBias {
+      plan.parameters.append(
+        ParameterSpecification(
+          name: "bias", rows: 1, columns: units, role: .bias,
+          initializer: configuration.biasInitializer, regularizer: configuration.biasRegularizer))
+    }
+    if keepsPreactivation(activation, keepsLogits: keepsLogits) { plan.keptPerRow = units }
+    if configuration.dropout > 0 { plan.keptPerRow = try plan.keptPerRow.plus(units) }
+    plan.preparedBytes = try PackedMatrix.byteCount(inner: inputs, columns: units)
+    plan.transposedBytes = try PackedMatrix.byteCount(inner: units, columns: inputs)
+    let products = try inputs.times(units).times(2)
+    let additions = try units.times((configuration.usesBias ? 1 : 0) + (activation == .linear ? 0 : 1))
+    plan.flopsPerRow = try products.plus(additions)
+    return plan
+  }
+
+  override func bind() {
+    guard let plan, let storage else { return }
+    activation = configuration.activation?.kernel ?? .linear
+    kernel = MatrixView(storage.parameters + offsets[0], rows: plan.inputs, columns: plan.outputs)
+    bias = configuration.usesBias ? UnsafePointer(storage.parameters + offsets[1]) : nil
+    dropoutRate = Float(configuration.dropout)
+    keepsPreactivation = plan.keptPerRow - (dropoutRate > 0 ? plan.outputs : 0) > 0
+    (packed, transposed) = (nil, nil)
+  }
+
+  override var explicitSeed: Int? { configuration.seed }
+  override var finalActivation: (any Activation)? {
+    configuration.dropout > 0 ? nil : configuration.activation ?? Linear()
+  }
+
+  override func prepare() throws(DenseError) { _ = try packedKernel() }
+
+  override func infer(_ input: MatrixView, into output: MutableMatrixView) {
+    guard let packed else { return }
+    Product.multiply(input, packed.matrix, bias: bias, activation: activation, preactivation: nil, into: output)
+  }
+
+  // x: rows x inputs; kept: z (rows x units) where the backward pass or the loss reads it, then a (rows x units)
+  // where dropout follows; output: rows x units.
+  override func forward(_ record: inout ForwardRecord, training: Bool) throws(DenseError) -> MatrixView {
+    let packed = try packedKernel()
+    let isDropping = training && dropoutRate > 0
+    let activated = isDropping ? activated(record) : record.output
+    Product.multiply(
+      record.input, packed.matrix, bias: bias, activation: activation,
+      preactivation: keepsPreactivation ? preactivation(record) : nil, into: activated)
+    record.isTraining = training
+    if isDropping {
+      let count = record.rows * activated.columns
+      record.randomStart = takeDraws(count)
+      random.dropout(
+        activated.pointer, into: record.output.pointer, count: count, startingAt: record.randomStart,
+        rate: dropoutRate)
+    }
+    return record.output.readOnly
+  }
+
+  override func logits(_ record: ForwardRecord) -> MatrixView? {
+    keepsPreactivation ? preactivation(record).readOnly : activation == .linear ? record.output.readOnly : nil
+  }
+
+  // dz = dropout'(dy) * phi'(z); dkernel += x^T . dz; dbias += column sums of dz; dx = dz . kernel^T
+  override func backward(
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+  ) throws(DenseError) {
+    let isDropping = record.isTraining && dropoutRate > 0
+    if isDropping {
+      random.dropout(
+        gradient.pointer, into: gradient.pointer, count: record.rows * gradient.columns,
+        startingAt: record.randomStart, rate: dropoutRate)
+    }
+    if !isOfLogits && activation != .linear {
+      let activated = (isDropping ? activated(record) : record.output).readOnly
+      activation.backward(
+        z: keepsPreactivation ? preactivation(record).readOnly : activated, a: activated,
+        outputGradient: gradient.readOnly, into: gradient)
+    }
+    if isTrainable { try addParameterGradients(record, gradient.readOnly) }
+    if let inputGradient {
+      let transposed = try transposedKernel()
+      Product.multiply(
+        gradient.readOnly, transposed.matrix, bias: nil, activation: .linear, preactivation: nil, into: inputGradient)
+    }
+  }
+}
