@@ -47,8 +47,8 @@ extension Network {
     let (plan, _) = try built()
     let rows = try wholeRows(input, columns: plan.inputs, "input")
     var output = [Float](repeating: 0, count: try rows.times(plan.outputs))
-    try input.withMatrix(columns: plan.inputs) { (input) throws(DenseError) in
-      try output.withMutableMatrix(columns: plan.outputs) { (output) throws(DenseError) in
+    try input.withMatrixView(columns: plan.inputs) { (input) throws(DenseError) in
+      try output.withMutableMatrixView(columns: plan.outputs) { (output) throws(DenseError) in
         try predict(input, into: output)
       }
     }

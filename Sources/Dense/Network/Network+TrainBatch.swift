@@ -125,10 +125,10 @@ extension Network {
       throw DenseError(
         .shapeMismatch, "sample weights: expected \(rows) values, received \(sampleWeights.count)")
     }
-    return try inputs.withMatrix(columns: plan.inputs) { (inputs) throws(DenseError) in
-      try targets.withMatrix(columns: columns) { (targets) throws(DenseError) in
+    return try inputs.withMatrixView(columns: plan.inputs) { (inputs) throws(DenseError) in
+      try targets.withMatrixView(columns: columns) { (targets) throws(DenseError) in
         guard let sampleWeights else { return try body(TrainingData(inputs: inputs, targets: targets)) }
-        return try sampleWeights.withMatrix(columns: 1) { (weights) throws(DenseError) in
+        return try sampleWeights.withMatrixView(columns: 1) { (weights) throws(DenseError) in
           try body(TrainingData(inputs: inputs, targets: targets, sampleWeights: weights.pointer))
         }
       }

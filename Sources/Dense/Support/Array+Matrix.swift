@@ -11,7 +11,7 @@ func wholeRows(_ values: [Float], columns: Int, _ what: String) throws(DenseErro
 
 extension [Float] {
   /// Calls `body` with the values as a matrix of as many rows as there are.
-  func withMatrix<R>(columns: Int, _ body: (MatrixView) throws(DenseError) -> R) throws(DenseError) -> R {
+  func withMatrixView<R>(columns: Int, _ body: (MatrixView) throws(DenseError) -> R) throws(DenseError) -> R {
     try withUnsafeBufferPointer { (buffer) throws(DenseError) in
       guard let base = buffer.baseAddress else {
         return try withMatrixOfNoRows { (empty) throws(DenseError) in
@@ -23,7 +23,7 @@ extension [Float] {
   }
 
   /// Calls `body` with the values as a writable matrix of as many rows as there are.
-  mutating func withMutableMatrix<R>(
+  mutating func withMutableMatrixView<R>(
     columns: Int, _ body: (MutableMatrixView) throws(DenseError) -> R
   ) throws(DenseError) -> R {
     try withUnsafeMutableBufferPointer { (buffer) throws(DenseError) in
