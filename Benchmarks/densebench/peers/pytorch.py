@@ -1,0 +1,124 @@
+"""PyTorch eager: inference mode for forward passes, fused Adam for training.
+
+Inputs are tensors made beforehand, outputs stay tensors: the conversion from and to NumPy is not charged.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ..folder import Task
+from ..reference import CHECK_STEPS
+from . import Prepared, UnsupportedError, accuracy
+
+torch.set_num_threads(int(os.environ["DENSEBENCH_THREADS"]))
+
+#: How a module is turned into what runs: unchanged here, compiled in `pytorch_compiled`.
+Transform = Callable[[torch.nn.Module], Callable[..., Any]]
+
+
+def versions() -> dict[str, str]:
+    blas = "MKL" if torch.backends.mkl.is_available() else "no MKL"
+    return {"torch": f"{torch.__version__} ({blas}, {torch.backends.cpu.get_cpu_capability()})"}
+
+
+def module(task: Task) -> torch.nn.Sequential:
+    """The network, with the task's parameters; its last layer stays linear (losses take logits)."""
+    layers: list[torch.nn.Module] = []
+    for weight, bias, activation in zip(task.weights, task.biases, task.activations, strict=True):
+        layer = torch.nn.Linear(*weight.shape)
+        with torch.no_grad():
+            layer.weight.copy_(torch.from_numpy(weight.T))
+            layer.bias.copy_(torch.from_numpy(bias))
+        layers.append(layer)
+        if activation == "relu":
+            layers.append(torch.nn.ReLU())
+    return torch.nn.Sequential(*layers)
+
+
+def prepare_forward(task: Task, transform: Transform) -> Prepared:
+    network = module(task).eval().requires_grad_(False)
+    run, x = transform(network), torch.from_numpy(task.x)
+    # Entered once for the process's life: entering it in each call would be charged to PyTorch.
+    torch.inference_mode().__enter__()
+    return Prepared(call=lambda: run(x), result=lambda: np.asarray(run(x)))
+
+
+def prepare_product(task: Task) -> Prepared:
+    left, right = torch.from_numpy(task.x), torch.from_numpy(task.weights[0])
+    output = torch.empty(task.rows, task.widths[1])
+    return Prepared(
+        call=lambda: torch.mm(left, right, out=output),
+        result=lambda: torch.mm(left, right).numpy(),
+    )
+
+
+def loss_function(task: Task) -> torch.nn.Module:
+    return torch.nn.CrossEntropyLoss() if task.loss == "cross_entropy" else torch.nn.MSELoss()
+
+
+def fused_adam(network: torch.nn.Module, learning_rate: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=learning_rate, eps=1e-7, fused=True)
+
+
+def prepare_step(task: Task, transform: Transform) -> Prepared:
+    network = module(task).train()
+    run, loss, optimizer = transform(network), loss_function(task), fused_adam(network, task.learning_rate)
+    x = torch.from_numpy(task.x)
+    y = torch.from_numpy(task.labels).long() if task.loss == "cross_entropy" else torch.from_numpy(task.targets)
+
+    def step() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        loss(run(x), y).backward()
+        optimizer.step()
+
+    def check() -> npt.NDArray[Any]:
+        for _ in range(CHECK_STEPS):
+            step()
+        with torch.no_grad():
+            return np.asarray(network(x))
+
+    return Prepared(call=step, result=check)
+
+
+def prepare_fit(task: Task, transform: Transform) -> Prepared:
+    """The usual loop over shuffled batches, written by index: a DataLoader costs several times as much."""
+    x, y = torch.from_numpy(task.x), torch.from_numpy(task.labels).long()
+    state: dict[str, torch.nn.Module] = {}
+
+    def fit() -> None:
+        network = module(task).train()
+        run, loss, optimizer = transform(network), loss_function(task), fused_adam(network, task.learning_rate)
+        for _ in range(task.epochs):
+            for rows in torch.randperm(len(x)).split(task.batch):
+                optimizer.zero_grad(set_to_none=True)
+                loss(run(x[rows]), y[rows]).backward()
+                optimizer.step()
+        state["network"] = network
+
+    def check() -> npt.NDArray[Any]:
+        fit()
+        with torch.no_grad():
+            return accuracy(state["network"](torch.from_numpy(task.test_x)).numpy(), task.test_labels)
+
+    return Prepared(call=fit, result=check)
+
+
+def prepare_with(task: Task, transform: Transform) -> Prepared:
+    if task.kind == "forward":
+        return prepare_forward(task, transform)
+    if task.kind == "adam":
+        return prepare_step(task, transform)
+    if task.kind == "fit":
+        return prepare_fit(task, transform)
+    raise UnsupportedError(f"PyTorch does no work of kind '{task.kind}'")
+
+
+def prepare(task: Task) -> Prepared:
+    return prepare_product(task) if task.kind == "gemm" else prepare_with(task, lambda network: network)

@@ -1,0 +1,92 @@
+"""Holds what was measured against what must be reached. A row that misses is reported like one that meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .peers import PEERS
+from .results import Row, Run, Verdict
+from .works import OURS_C, OURS_PYTHON
+
+SWEEP_RATIO = 0.9
+THREADS_RATIO = 1.9
+CONCURRENCY_RATIO = 1.9
+IMPORT_SECONDS = 0.015
+MEMORY_FACTOR = 1.1
+
+
+def _titles(names: tuple[str, ...]) -> str:
+    return " or ".join(PEERS[name].title for name in names) if names else "the best peer"
+
+
+def timed(row: Row) -> Iterator[Verdict]:
+    """Times as fast as the best peer."""
+    for requirement in row.requirements:
+        what = f"times as fast as {_titles(requirement.peers)}"
+        among = requirement.peers
+        yield Verdict(row.name, what, requirement.at_least, row.ratio(among), row.ratio_spread(among))
+
+
+def gemm(row: Row) -> Iterator[Verdict]:
+    """The fraction of the peak of the same rounds, and above PyTorch's."""
+    if row.ours in row.samples and "peak" in row.samples and row.facts.get("peak_flops"):
+        peak = row.facts["peak_flops"] / row.median("peak")
+        fractions = {p: row.flops / row.median(p) / peak for p in row.samples if p != "peak"}
+        row.facts["fractions"] = fractions
+    else:
+        fractions = {}
+    for requirement in row.requirements:
+        yield Verdict(row.name, "of the FMA peak", requirement.at_least, fractions.get(row.ours))
+    if row.requirements:
+        yield Verdict(row.name, "times as fast as PyTorch's MKL", 1.0, row.ratio(("torch",)))
+
+
+def sweeps(run: Run) -> Iterator[Verdict]:
+    """One verdict a sweep, on its worst point."""
+    for group, title in (("width", "width sweep"), ("rows", "rows sweep")):
+        ratios = {row.name: ratio for row in run.group(group) if (ratio := row.ratio()) is not None}
+        if run.group(group):
+            worst = min(ratios, key=lambda name: ratios[name]) if ratios else None
+            what = f"times as fast as the best peer at the worst point ({worst})"
+            yield Verdict(title, what, SWEEP_RATIO, ratios[worst] if worst else None)
+
+
+def threads(run: Run) -> Iterator[Verdict]:
+    by_count = {row.facts["threads"]: row for row in run.group("threads") if OURS_C in row.samples}
+    if run.group("threads"):
+        one, two = by_count.get(1), by_count.get(2)
+        reached = one.median(OURS_C) / two.median(OURS_C) if one and two else None
+        yield Verdict("GEMM 1024 cubed", "times one thread's speed on two", THREADS_RATIO, reached)
+
+
+def single_row(run: Run) -> Iterator[Verdict]:
+    for row in run.group("concurrency"):
+        yield Verdict(row.name, "times one thread's throughput", CONCURRENCY_RATIO, row.ratio(("1 thread",)))
+    for row in run.group("latency"):
+        ours, spin = row.facts.get(OURS_C), row.facts.get("spin")
+        # Beyond what an empty loop of the same length suffers, the tail may be three medians long.
+        reached = (ours[2] - (spin[2] - spin[0])) / ours[0] if ours and spin else None
+        what = "medians at the 99.9th percentile, less what an empty loop shows"
+        yield Verdict(row.name, what, 3.0, reached, at_most=True)
+
+
+def footprint(run: Run) -> Iterator[Verdict]:
+    for row in run.group("import"):
+        known = OURS_PYTHON in row.samples and "numpy" in row.samples
+        reached = (row.median(OURS_PYTHON) - row.median("numpy")) * 1e3 if known else None
+        yield Verdict(row.name, "ms over NumPy", IMPORT_SECONDS * 1e3, reached, at_most=True)
+    for row in run.group("memory"):
+        ours = row.median(OURS_PYTHON) if OURS_PYTHON in row.samples else None
+        figure = row.facts.get("calculated")
+        reached = ours / figure if ours and figure else None
+        yield Verdict(row.name, "times the calculator's figure", MEMORY_FACTOR, reached, at_most=True)
+        yield Verdict(row.name, "times below the leanest peer", 1.0, row.ratio())
+
+
+def judge(run: Run) -> list[Verdict]:
+    """Every verdict, in the order of the report."""
+    verdicts: list[Verdict] = []
+    for group in ("forward", "adam", "fit", "c"):
+        verdicts += [verdict for row in run.group(group) for verdict in timed(row)]
+    verdicts += [verdict for row in run.group("gemm") for verdict in gemm(row)]
+    return verdicts + [*threads(run), *single_row(run), *sweeps(run), *footprint(run)]
