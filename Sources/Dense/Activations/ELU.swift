@@ -7,9 +7,11 @@ public struct ELU: Activation {
   public static let name = "elu"
   public static let settings: [Setting<Self>] = [.number("alpha", \.alpha, in: .nonNegative)]
 
+  /// Minus the limit far below zero; at least 0.
   public var alpha = 1.0
 
   public init() {}
+  /// - Parameter alpha: at least 0.
   public init(alpha: Double) { self.alpha = alpha }
 
   public var kernel: ActivationKernel { .elu(alpha: Float(alpha)) }

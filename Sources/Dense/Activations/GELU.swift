@@ -10,6 +10,7 @@ public struct GELU: Activation {
   public var isApproximate = false
 
   public init() {}
+  /// - Parameter approximate: whether to compute the approximation by tanh.
   public init(approximate: Bool) { isApproximate = approximate }
 
   public var kernel: ActivationKernel { isApproximate ? .geluTanh : .gelu }

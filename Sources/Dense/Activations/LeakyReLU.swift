@@ -5,9 +5,11 @@ public struct LeakyReLU: Activation {
   public static let name = "leaky_relu"
   public static let settings: [Setting<Self>] = [.number("negative_slope", \.negativeSlope, in: .nonNegative)]
 
+  /// The slope below zero; at least 0.
   public var negativeSlope = 0.2
 
   public init() {}
+  /// - Parameter negativeSlope: at least 0.
   public init(negativeSlope: Double) { self.negativeSlope = negativeSlope }
 
   public var kernel: ActivationKernel { .leakyReLU(slope: Float(negativeSlope)) }

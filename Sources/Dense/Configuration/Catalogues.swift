@@ -1,5 +1,6 @@
 /// Every registered kind. A kind enters the engine, the C ABI, the bindings and the model files by standing here.
 public enum Catalogues {
+  /// Functions of a layer's pre-activation.
   public static let activations = Catalogue<any Activation>(
     "activation",
     [
@@ -7,6 +8,7 @@ public enum Catalogues {
       Softmax.self,
     ])
 
+  /// Laws of first values.
   public static let initializers = Catalogue<any Initializer>(
     "initializer",
     [
@@ -14,8 +16,10 @@ public enum Catalogues {
       LecunUniform.self, LecunNormal.self, RandomUniform.self, RandomNormal.self, TruncatedNormal.self,
     ])
 
+  /// Penalties on weights.
   public static let regularizers = Catalogue<any Regularizer>("regularizer", [L1.self, L2.self, L1L2.self])
 
+  /// What training makes small.
   public static let losses = Catalogue<any Loss>(
     "loss",
     [
@@ -23,9 +27,11 @@ public enum Catalogues {
       SparseCategoricalCrossentropy.self,
     ])
 
+  /// Rules that change weights.
   public static let optimizers = Catalogue<any Optimizer>(
     "optimizer", [SGD.self, RMSprop.self, Adam.self, AdamW.self])
 
+  /// Figures of merit.
   public static let metrics = Catalogue<any Metric>(
     "metric",
     [

@@ -16,10 +16,14 @@ public protocol Configurable: Sendable {
 }
 
 extension Configurable {
+  /// No other names.
   public static var aliases: [String] { [] }
+  /// No settings.
   public static var settings: [Setting<Self>] { [] }
 
+  /// The registered name.
   public var name: String { Self.name }
+  /// The names of all settings, in the order of the table.
   public var settingNames: [String] { Self.settings.map(\.name) }
 
   /// The value of the setting called `path`; a dot leads into a nested kind, as in `activation.negative_slope`.

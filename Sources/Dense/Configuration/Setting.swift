@@ -2,6 +2,7 @@ import DenseCompute
 
 /// One named setting of a kind: how it is read, checked and changed.
 public struct Setting<Root: Sendable>: Sendable {
+  /// The name, the same in Swift, C, Python and files.
   public let name: String
   let get: @Sendable (Root) -> SettingValue
   let set: @Sendable (inout Root, SettingValue) throws(DenseError) -> Void

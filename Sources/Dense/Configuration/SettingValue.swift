@@ -8,6 +8,7 @@ public enum SettingValue: Sendable, Equatable {
   /// No value: an optional setting that is switched off.
   case none
 
+  /// Equal kinds have equal settings in the same order.
   public static func == (left: SettingValue, right: SettingValue) -> Bool {
     switch (left, right) {
     case (.number(let a), .number(let b)): a == b

@@ -31,9 +31,11 @@ public struct Constant: Initializer {
   public static let name = "constant"
   public static let settings: [Setting<Self>] = [.number("value", \.value, in: .finite)]
 
+  /// The value of every element.
   public var value = 0.0
 
   public init() {}
+  /// - Parameter value: the value of every element.
   public init(value: Double) { self.value = value }
 
   public func fill(

@@ -7,9 +7,11 @@ public struct HeUniform: RandomInitializer {
   public static let aliases = ["kaiming_uniform"]
   public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
 
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
 
   public func fill(
@@ -32,9 +34,11 @@ public struct HeNormal: RandomInitializer {
   public static let aliases = ["kaiming_normal"]
   public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
 
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
 
   public func fill(

@@ -6,9 +6,11 @@ public struct LecunUniform: RandomInitializer {
   public static let name = "lecun_uniform"
   public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
 
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
 
   public func fill(
@@ -30,9 +32,11 @@ public struct LecunNormal: RandomInitializer {
   public static let name = "lecun_normal"
   public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
 
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
 
   public func fill(

@@ -10,11 +10,15 @@ public struct RandomUniform: RandomInitializer {
     .optionalInteger("seed", \.seed, in: seedRange),
   ]
 
+  /// The lower bound, which may be drawn.
   public var minimum = -0.05
+  /// The upper bound, which is never drawn.
   public var maximum = 0.05
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(minimum: Double, maximum: Double, seed: Int? = nil) {
     self.minimum = minimum
     self.maximum = maximum

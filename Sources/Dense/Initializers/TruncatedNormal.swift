@@ -10,11 +10,15 @@ public struct TruncatedNormal: RandomInitializer {
     .optionalInteger("seed", \.seed, in: seedRange),
   ]
 
+  /// The mean of the law before any cut.
   public var mean = 0.0
+  /// The standard deviation of the law before any cut; at least 0.
   public var standardDeviation = 0.05
+  /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
 
   public init() {}
+  /// - Parameter seed: a seed of its own; none means the network's.
   public init(mean: Double, standardDeviation: Double, seed: Int? = nil) {
     self.mean = mean
     self.standardDeviation = standardDeviation

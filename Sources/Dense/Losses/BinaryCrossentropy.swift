@@ -16,10 +16,13 @@ public struct BinaryCrossentropy: Loss {
 
   /// Whether the network's outputs are logits rather than probabilities.
   public var isFromLogits = false
+  /// How far targets move towards an even answer, from 0 to 1.
   public var labelSmoothing = 0.0
+  /// How the losses of a batch's rows become one number.
   public var reduction = LossReduction.sumOverBatchSize
 
   public init() {}
+  /// - Parameters: whether outputs are logits; how far targets move towards an even answer, from 0 to 1.
   public init(fromLogits: Bool, labelSmoothing: Double = 0) {
     isFromLogits = fromLogits
     self.labelSmoothing = labelSmoothing

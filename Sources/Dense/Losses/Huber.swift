@@ -7,9 +7,11 @@ public struct Huber: ElementwiseLoss {
 
   /// The error at which the loss goes from quadratic to linear.
   public var delta = 1.0
+  /// How the losses of a batch's rows become one number.
   public var reduction = LossReduction.sumOverBatchSize
 
   public init() {}
+  /// - Parameter delta: the error at which the loss goes from quadratic to linear; above 0.
   public init(delta: Double) { self.delta = delta }
 
   public func value(_ error: Float) -> Float {

@@ -58,6 +58,7 @@ public struct LossBatch {
   /// A weight for each row; none means 1.
   public var sampleWeights: UnsafePointer<Float>?
 
+  /// See the properties.
   public init(
     predictions: MatrixView, logits: MatrixView? = nil, targets: MatrixView,
     sampleWeights: UnsafePointer<Float>? = nil

@@ -4,6 +4,7 @@ public struct MeanSquaredError: ElementwiseLoss {
   public static let aliases = ["mse"]
   public static let settings: [Setting<Self>] = [reductionSetting]
 
+  /// How the losses of a batch's rows become one number.
   public var reduction = LossReduction.sumOverBatchSize
 
   public init() {}

@@ -10,9 +10,11 @@ public struct SparseCategoricalCrossentropy: ClassificationLoss {
 
   /// Whether the network's outputs are logits rather than probabilities.
   public var isFromLogits = false
+  /// How the losses of a batch's rows become one number.
   public var reduction = LossReduction.sumOverBatchSize
 
   public init() {}
+  /// - Parameter fromLogits: whether the network's outputs are logits rather than probabilities.
   public init(fromLogits: Bool) { isFromLogits = fromLogits }
 
   public func targetColumns(outputs: Int) -> Int { 1 }

@@ -9,6 +9,7 @@ public struct BinaryAccuracy: Metric {
   public var threshold = 0.5
 
   public init() {}
+  /// - Parameter threshold: outputs above it say 1.
   public init(threshold: Double) { self.threshold = threshold }
 
   public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {

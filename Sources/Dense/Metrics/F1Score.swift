@@ -23,11 +23,13 @@ public struct F1Score: Metric {
     case weighted
   }
 
+  /// How the scores of several outputs become one.
   public var average = Average.macro
   /// Outputs above it say yes.
   public var threshold: Double?
 
   public init() {}
+  /// See the properties.
   public init(average: Average, threshold: Double? = nil) {
     self.average = average
     self.threshold = threshold

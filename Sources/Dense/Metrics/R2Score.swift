@@ -17,9 +17,11 @@ public struct R2Score: Metric {
     case varianceWeighted = "variance_weighted_average"
   }
 
+  /// How the scores of several outputs become one.
   public var aggregation = Aggregation.uniform
 
   public init() {}
+  /// - Parameter aggregation: how the scores of several outputs become one.
   public init(aggregation: Aggregation) { self.aggregation = aggregation }
 
   public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {

@@ -9,9 +9,11 @@ public struct Recall: RetrievalMetric {
   public static let name = "recall"
   public static let settings: [Setting<Self>] = retrievalSettings
 
+  /// Which outputs say yes, and which count.
   public var retrieval = RetrievalSettings()
 
   public init() {}
+  /// - Parameter retrieval: which outputs say yes, and which count.
   public init(_ retrieval: RetrievalSettings) { self.retrieval = retrieval }
 
   public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {

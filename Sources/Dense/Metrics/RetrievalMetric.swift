@@ -9,6 +9,7 @@ public struct RetrievalSettings: Sendable, Equatable {
   /// Only this output counts.
   public var classID: Int?
 
+  /// See the properties.
   public init(threshold: Double? = nil, topK: Int? = nil, classID: Int? = nil) {
     self.threshold = threshold
     self.topK = topK

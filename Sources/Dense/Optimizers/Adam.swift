@@ -3,10 +3,13 @@ public struct Adam: AdamOptimizer {
   public static let name = "adam"
   public static let settings: [Setting<Self>] = adamSettings
 
+  /// Learning rate, weight decay and clipping.
   public var common = OptimizerSettings(learningRate: 0.001)
+  /// The settings of Adam's rule.
   public var adam = AdamSettings()
 
   public init() {}
+  /// See `AdamSettings`; `common` has the settings that every optimizer has.
   public init(
     learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
     amsgrad: Bool = false

@@ -17,6 +17,7 @@ public struct AdamSettings: Sendable, Equatable {
   public var usesAMSGrad = false
 
   public init() {}
+  /// See the properties.
   public init(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -4,10 +4,13 @@ public struct AdamW: AdamOptimizer {
   public static let name = "adamw"
   public static let settings: [Setting<Self>] = adamSettings
 
+  /// Learning rate, weight decay and clipping.
   public var common = OptimizerSettings(learningRate: 0.001, weightDecay: 0.004)
+  /// The settings of Adam's rule.
   public var adam = AdamSettings()
 
   public init() {}
+  /// See `AdamSettings`; `common` has the settings that every optimizer has.
   public init(
     learningRate: Double, weightDecay: Double = 0.004, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-7,

@@ -13,6 +13,7 @@ public struct OptimizerSettings: Sendable, Equatable {
   /// Bound on the L2 norm of all gradients together.
   public var globalClipNorm: Double?
 
+  /// See the properties.
   public init(
     learningRate: Double, weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil,
     globalClipNorm: Double? = nil

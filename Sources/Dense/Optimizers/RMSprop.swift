@@ -16,9 +16,11 @@ public struct RMSprop: Optimizer {
       .flag("centered", \.isCentered),
     ] + commonSettings
 
+  /// Learning rate, weight decay and clipping.
   public var common = OptimizerSettings(learningRate: 0.001)
   /// The share of the old mean that a new mean keeps.
   public var rho = 0.9
+  /// The share of the last step that the next one repeats, from 0 to 1.
   public var momentum = 0.0
   /// What keeps the step finite where all gradients were zero.
   public var epsilon = 1e-7
@@ -26,6 +28,7 @@ public struct RMSprop: Optimizer {
   public var isCentered = false
 
   public init() {}
+  /// See the properties; `common` has the settings that every optimizer has.
   public init(
     learningRate: Double, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7, centered: Bool = false
   ) {

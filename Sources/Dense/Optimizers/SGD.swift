@@ -13,6 +13,7 @@ public struct SGD: Optimizer {
       .flag("nesterov", \.usesNesterov),
     ] + commonSettings
 
+  /// Learning rate, weight decay and clipping.
   public var common = OptimizerSettings(learningRate: 0.01)
   /// The share of the last step that the next one repeats.
   public var momentum = 0.0
@@ -20,6 +21,7 @@ public struct SGD: Optimizer {
   public var usesNesterov = false
 
   public init() {}
+  /// See the properties; `common` has the settings that every optimizer has.
   public init(learningRate: Double, momentum: Double = 0, nesterov: Bool = false) {
     common.learningRate = learningRate
     self.momentum = momentum

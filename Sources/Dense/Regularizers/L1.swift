@@ -5,9 +5,11 @@ public struct L1: Regularizer {
   public static let name = "l1"
   public static let settings: [Setting<Self>] = [.number("l1", \.l1, in: .nonNegative)]
 
+  /// The factor of the sum of magnitudes; at least 0.
   public var l1 = 0.01
 
   public init() {}
+  /// - Parameter l1: the factor of the sum of magnitudes; at least 0.
   public init(_ l1: Double) { self.l1 = l1 }
 
   public func penalty(_ weights: UnsafePointer<Float>, count: Int) -> Double {

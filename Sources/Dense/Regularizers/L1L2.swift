@@ -8,10 +8,13 @@ public struct L1L2: Regularizer {
     .number("l2", \.l2, in: .nonNegative),
   ]
 
+  /// The factor of the sum of magnitudes; at least 0.
   public var l1 = 0.0
+  /// The factor of the sum of squares; at least 0.
   public var l2 = 0.0
 
   public init() {}
+  /// - Parameters: the factors of the sum of magnitudes and of the sum of squares; at least 0.
   public init(l1: Double, l2: Double) {
     self.l1 = l1
     self.l2 = l2

@@ -5,9 +5,11 @@ public struct L2: Regularizer {
   public static let name = "l2"
   public static let settings: [Setting<Self>] = [.number("l2", \.l2, in: .nonNegative)]
 
+  /// The factor of the sum of squares; at least 0.
   public var l2 = 0.01
 
   public init() {}
+  /// - Parameter l2: the factor of the sum of squares; at least 0.
   public init(_ l2: Double) { self.l2 = l2 }
 
   public func penalty(_ weights: UnsafePointer<Float>, count: Int) -> Double {

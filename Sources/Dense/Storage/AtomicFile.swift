@@ -30,7 +30,7 @@ struct AtomicFile: ~Copyable {
   private var isCommitted = false
 
   /// - Parameter size: how many bytes will be written in all, for messages.
-  /// - Throws: `inputOutput` where the directory does not permit it, or something else than a regular file has the name.
+  /// - Throws: `inputOutput` where the directory does not permit it, or what has the name is no regular file.
   init(replacing path: String, size: Int) throws(DenseError) {
     try checkPath(path)
     let target = try Self.target(of: path)

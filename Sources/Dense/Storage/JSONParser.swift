@@ -1,8 +1,8 @@
 import DenseCompute
 
-/// A strict reader of JSON (RFC 8259) that trusts nothing: no duplicate names, no text that is not UTF-8, no number that
-/// is not finite in double precision, bounded depth and a bounded number of values, so that a small hostile text can
-/// neither exhaust the stack nor much memory. Numbers do not depend on the locale.
+/// A strict reader of JSON (RFC 8259) that trusts nothing: no duplicate names, no text that is not UTF-8, no number
+/// that is not finite in double precision, bounded depth and a bounded number of values, so that a small hostile text
+/// can neither exhaust the stack nor much memory. Numbers do not depend on the locale.
 ///
 /// Names count as duplicates where Swift's strings are equal, that is up to canonical equivalence.
 struct JSONParser {

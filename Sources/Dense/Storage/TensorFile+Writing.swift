@@ -3,8 +3,11 @@ public import DenseCompute
 extension TensorFile {
   /// An array to be written. It borrows its values.
   public struct Source {
+    /// The name, which no other tensor of the file may have.
     public let name: String
+    /// The extents, the slowest first; empty for a single number.
     public let shape: [Int]
+    /// The values, row-major; borrowed.
     public let values: UnsafeBufferPointer<Float>
 
     /// - Parameter values: as many as the product of `shape`, row-major; they must live until the file is written.

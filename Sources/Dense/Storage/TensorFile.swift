@@ -9,6 +9,7 @@ public import DenseCompute
 public final class TensorFile: Sendable {
   /// One named array.
   public struct Tensor: Sendable, Equatable {
+    /// The name, which no other tensor of the file has.
     public let name: String
     /// Its extents, the slowest first; empty for a single number.
     public let shape: [Int]

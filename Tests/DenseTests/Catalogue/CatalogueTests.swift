@@ -78,4 +78,50 @@ final class CatalogueTests: XCTestCase {
     XCTAssertThrowsError(try RandomNormal(mean: 0, standardDeviation: .infinity).validate())
     XCTAssertNoThrow(try Adam(learningRate: 0.1).validate())
   }
+
+  /// A kind with kinds inside, as layers are.
+  private struct Nested: Configurable {
+    static let name = "nested"
+    static let settings: [Setting<Self>] = [
+      .kind("initializer", \.initializer, of: Catalogues.initializers),
+      .optionalKind("activation", \.activation, of: Catalogues.activations),
+      .integer("units", \.units, in: 1...10),
+    ]
+
+    var initializer: any Initializer = GlorotUniform()
+    var activation: (any Activation)?
+    var units = 1
+  }
+
+  func testSettingsOfNestedKinds() throws {
+    var nested = Nested()
+    try nested.set("initializer", .text("RandomNormal"))
+    try nested.set("initializer.stddev", .number(0.5))
+    XCTAssertEqual(try nested.setting("initializer.stddev"), .number(0.5))
+    XCTAssertEqual((nested.initializer as? RandomNormal)?.standardDeviation, 0.5)
+    XCTAssertEqual(try nested.setting("activation"), .none)
+    try nested.set("activation", .object(name: "elu", settings: [("alpha", .number(2))]))
+    XCTAssertEqual((nested.activation as? ELU)?.alpha, 2)
+
+    let before = nested.configuration
+    func refused(_ path: String, _ value: SettingValue, _ code: DenseError.Code, _ part: String, line: UInt = #line) {
+      XCTAssertThrowsError(try nested.set(path, value), line: line) { error in
+        XCTAssertEqual((error as? DenseError)?.code, code, line: line)
+        let message = (error as? DenseError)?.message ?? ""
+        XCTAssertTrue(message.contains(part), "'\(message)' lacks '\(part)'", line: line)
+      }
+      XCTAssertEqual(nested.configuration, before, line: line)
+    }
+    refused("initializer.stddev", .number(-1), .invalidArgument, "at least 0")
+    refused("initializer.spread", .number(1), .unknownName, "mean, stddev, seed")
+    refused("initializer", .none, .invalidArgument, "initializer")
+    refused("initializer", .text("normal_glorot"), .unknownName, "glorot_normal")
+    refused("units.x", .number(1), .unknownName, "no settings of its own")
+    refused("units", .number(1.5), .invalidArgument, "whole number from 1 to 10")
+    refused("activation", .object(name: "elu", settings: [("beta", .number(2))]), .unknownName, "alpha")
+    XCTAssertThrowsError(try nested.setting("activation.beta"))
+    try nested.set("activation", .none)
+    XCTAssertNil(nested.activation)
+    XCTAssertThrowsError(try nested.setting("activation.alpha"))
+  }
 }

@@ -24,7 +24,8 @@ final class JSONTests: XCTestCase {
   }
 
   func testStrings() throws {
-    XCTAssertEqual(try parse(#""\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00é😀""#), .text("\"\\/\u{8}\u{C}\n\r\té€😀é😀"))
+    XCTAssertEqual(
+      try parse(#""\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00é😀""#), .text("\"\\/\u{8}\u{C}\n\r\té€😀é😀"))
     XCTAssertEqual(try parse(#""\u0000""#), .text("\0"))
     XCTAssertEqual(JSON.text("\0\u{1F}\"\\/é😀").encoded, #""\u0000\u001f\"\\/é😀""#)
   }
