@@ -71,11 +71,6 @@ extension NetworkPlan {
   /// Rows that prediction works on at a time, so that its memory does not grow with the batch.
   static let predictionRows = 256
 
-  /// Bytes of a buffer that is left out where it would be empty.
-  static func bytes(_ floats: Int) throws(DenseError) -> Int {
-    floats == 0 ? 0 : try AlignedBuffer<Float>.byteCount(floats)
-  }
-
   /// Outputs and what else stays from forward to backward.
   func activationFloats(rows: Int) throws(DenseError) -> Int {
     var sum = 0

@@ -15,6 +15,11 @@ final class PredictionWorkspace {
     first = buffer.pointer
     second = first + (try rows.times(plan.predictionWidths[0]).roundedUpToLine())
   }
+
+  /// Bytes of the workspace of a call with `rows` rows. A network of one layer needs none.
+  static func byteCount(_ plan: NetworkPlan, rows: Int) throws(DenseError) -> Int {
+    plan.predictionSteps.count > 1 ? try AlignedBuffer<Float>.byteCount(plan.predictionFloats(rows: rows)) : 0
+  }
 }
 
 /// Workspaces that wait for the next prediction. Any number of threads may take and give back at once.
