@@ -34,11 +34,10 @@ def network(layers: Parameters, x: jax.Array) -> jax.Array:
 
 def prepare_forward(task: Task) -> Prepared:
     layers, x = parameters(task), jnp.asarray(task.x)
-    # Weights are arguments: as constants, XLA folds them at a cost that grows with their size.
-    run = jax.jit(network).lower(layers, x).compile()
-    jitted = jax.jit(network)
+    # Weights are arguments: as constants they are no faster, and XLA's folding takes longer the larger they are.
+    run = jax.jit(network)
     return Prepared(
-        call=lambda: jitted(layers, x).block_until_ready(),
+        call=lambda: run(layers, x).block_until_ready(),
         result=lambda: np.asarray(run(layers, x)),
     )
 

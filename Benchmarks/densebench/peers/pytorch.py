@@ -42,9 +42,23 @@ def module(task: Task) -> torch.nn.Sequential:
     return torch.nn.Sequential(*layers)
 
 
-def prepare_forward(task: Task, transform: Transform) -> Prepared:
-    network = module(task).eval().requires_grad_(False)
-    run, x = transform(network), torch.from_numpy(task.x)
+class Functional(torch.nn.Module):
+    """The layers as plain function calls, which take half the time of nested modules on one row."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        pairs = zip(task.weights, task.biases, strict=True)
+        self.layers = [(torch.from_numpy(np.ascontiguousarray(w.T)), torch.from_numpy(b)) for w, b in pairs]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for weight, bias in self.layers[:-1]:
+            x = torch.relu_(torch.nn.functional.linear(x, weight, bias))
+        return torch.nn.functional.linear(x, *self.layers[-1])
+
+
+def prepare_forward(task: Task, run: Callable[..., Any]) -> Prepared:
+    """`run` maps rows to outputs."""
+    x = torch.from_numpy(task.x)
     # Entered once for the process's life: entering it in each call would be charged to PyTorch.
     torch.inference_mode().__enter__()
     return Prepared(call=lambda: run(x), result=lambda: np.asarray(run(x)))
@@ -110,9 +124,7 @@ def prepare_fit(task: Task, transform: Transform) -> Prepared:
     return Prepared(call=fit, result=check)
 
 
-def prepare_with(task: Task, transform: Transform) -> Prepared:
-    if task.kind == "forward":
-        return prepare_forward(task, transform)
+def prepare_training(task: Task, transform: Transform) -> Prepared:
     if task.kind == "adam":
         return prepare_step(task, transform)
     if task.kind == "fit":
@@ -121,4 +133,8 @@ def prepare_with(task: Task, transform: Transform) -> Prepared:
 
 
 def prepare(task: Task) -> Prepared:
-    return prepare_product(task) if task.kind == "gemm" else prepare_with(task, lambda network: network)
+    if task.kind == "gemm":
+        return prepare_product(task)
+    if task.kind == "forward":
+        return prepare_forward(task, Functional(task).forward)
+    return prepare_training(task, lambda network: network)

@@ -21,5 +21,8 @@ def compiled(network: torch.nn.Module) -> Callable[..., Any]:
 
 def prepare(task: Task) -> Prepared:
     torch.compiler.reset()
-    inductor.freezing = task.kind == "forward"
-    return pytorch.prepare_with(task, compiled)
+    if task.kind == "forward":
+        inductor.freezing = True
+        return pytorch.prepare_forward(task, compiled(pytorch.module(task).eval().requires_grad_(False)))
+    inductor.freezing = False
+    return pytorch.prepare_training(task, compiled)
