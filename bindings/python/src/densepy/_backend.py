@@ -1,0 +1,54 @@
+"""Chooses the back end: ``library`` offers every function of the C ABI, without its ``dense_`` prefix.
+
+Both back ends serve the same library with equal results. ``DENSEPY_BACKEND=native`` or ``ctypes`` forces one; else
+``ctypes`` serves where the extension module was not built.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+from . import _abi, _library
+from ._errors import make_error
+
+_NAMES = ("native", "ctypes")
+
+
+def _choose() -> tuple[str, Any]:
+    forced = os.environ.get("DENSEPY_BACKEND")
+    if forced:
+        if forced not in _NAMES:
+            raise ImportError(f"DENSEPY_BACKEND: expected one of: {', '.join(_NAMES)}; received {forced!r}")
+        return forced, importlib.import_module(f"densepy._{forced}")
+    try:
+        return "native", importlib.import_module("densepy._native")
+    except ModuleNotFoundError:
+        return "ctypes", importlib.import_module("densepy._ctypes")
+
+
+name, library = _choose()
+path = _library.find()
+library.load(path, _abi.VERSION, make_error)
+
+
+def names(kind: str) -> list[str]:
+    """The registered names of a kind: "activation", "initializer", "optimizer", ..."""
+    found: list[str] = []
+    while (entry := library.names(kind, len(found))) is not None:
+        found.append(entry)
+    return found
+
+
+class Handle:
+    """Owns a handle of the C ABI and closes it with itself."""
+
+    __slots__ = ("_destroy", "value")
+
+    def __init__(self, value: int, destroy: Any) -> None:
+        self.value: int = value
+        self._destroy = destroy
+
+    def __del__(self) -> None:
+        self._destroy(self.value)

@@ -1,0 +1,42 @@
+"""Models from files."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .. import losses, metrics, optimizers
+from .._backend import Handle, library
+from .._configured import refuse
+from ..layers import Layer
+from ._compiled import Compiled
+from ._sequential import Sequential
+
+
+def load_model(
+    filepath: str | os.PathLike[str], custom_objects: Any = None, compile: bool = True, safe_mode: bool = True
+) -> Sequential:
+    """Reads a model that ``save`` wrote, compiled if it was, with the optimizer's state; without, for
+    ``compile=False``.
+
+    Files are data: none can run code, so ``safe_mode`` cannot be switched off. Raises ``FileFormatError`` naming the
+    fault of a torn or foreign file, ``FileVersionError``, and ``FileAccessError``.
+    """
+    refuse("load_model", custom_objects=(custom_objects, None), safe_mode=(safe_mode, True))
+    network = Handle(library.network_load(os.fspath(filepath)), library.network_destroy)
+    model = Sequential()
+    for index in range(library.network_layer_count(network.value)):
+        handle = Handle(library.network_layer(network.value, index), library.layer_destroy)
+        model._layers.append(Layer._of_handle(handle))
+    model._take(network)
+    model._sample_shape = (model._inputs,)
+    description = model.describe()
+    if compile and description.get("loss") is not None:
+        compiled = Compiled(
+            optimizers.get(description["optimizer"]),
+            losses.get(description["loss"]),
+            [metrics.get(metric) for metric in description["metrics"]],
+        )
+        compiled.optimizer.attach(network)
+        model._compiled = compiled
+    return model

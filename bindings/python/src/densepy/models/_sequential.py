@@ -1,0 +1,123 @@
+"""The sequential model."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from .. import _arrays
+from .._arrays import FloatArray
+from .._backend import library
+from .._configured import refuse
+from ..callbacks._callback import CallbackList
+from ._copying import pickled
+from ._training import Trainer
+
+_ndarray, _float32, _empty, _predict = np.ndarray, np.dtype(np.float32), np.empty, library.network_predict
+
+
+class Sequential(Trainer):
+    """Layers one after the other, as in Keras 3.
+
+    ``Sequential([Dense(64, activation="relu", input_shape=(100,)), Dense(3, activation="softmax")])``. Without a
+    declared input shape the first data settle it. Any number of threads may predict at once while none trains or
+    changes the model.
+    """
+
+    def __call__(self, inputs: Any, training: bool = False) -> FloatArray:
+        """The outputs (n, outputs) for inputs (n, features), as float32.
+
+        The quickest way in: a float32 C-contiguous array goes to the engine as it stands. ``training`` applies dropout
+        and batch statistics.
+        """
+        if type(inputs) is _ndarray and inputs.dtype is _float32 and not training and self._value:
+            shape = inputs.shape
+            if len(shape) == 2 and shape[1] == self._inputs and shape[0] and inputs.flags.c_contiguous:
+                rows = shape[0]
+                outputs = self._outputs
+                output = _empty((rows, outputs), _float32)
+                _predict(self._value, inputs, rows, shape[1], output, rows * outputs)
+                return output
+        rows_in = self._rows(inputs, "inputs")
+        output = _empty((rows_in.shape[0], self._outputs), _float32)
+        if output.size:
+            if training:
+                library.network_forward(self._value, rows_in, *rows_in.shape, 1, output, output.size)
+            else:
+                _predict(self._value, rows_in, *rows_in.shape, output, output.size)
+        return output
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        *,
+        out: FloatArray | None = None,
+    ) -> FloatArray:
+        """The outputs (n, outputs) for inputs (n, features).
+
+        ``out``, a float32 C-contiguous array of that shape, receives and is the result. No result depends on
+        ``batch_size``, and prediction shows no progress: both are there for Keras's sake, and checked.
+        """
+        refuse("predict", steps=(steps, None))
+        _arrays.batch_size(batch_size)
+        if callbacks is None and out is None:
+            return self(x)
+        rows = self._rows(x)
+        shape = (rows.shape[0], self._outputs)
+        output = np.empty(shape, np.float32) if out is None else _checked_out(out, shape)
+        hooks = CallbackList(callbacks, self, {})
+        hooks.call("on_predict_begin")
+        if output.size:
+            _predict(self._value, rows, *rows.shape, output, output.size)
+        hooks.call("on_predict_end")
+        return output
+
+    def predict_on_batch(self, x: Any) -> FloatArray:
+        """The same as calling the model."""
+        return self(x)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None) -> None:
+        """Writes description, weights and the optimizer's state to one safetensors file, whole or not at all.
+
+        ``densepy.models.load_model`` reads it, and training goes on as if it had never stopped.
+        """
+        refuse("save", zipped=(zipped, None))
+        path = os.fspath(filepath)
+        if path.endswith((".keras", ".h5", ".hdf5")):
+            raise ValueError(
+                f"save: {path!r} is named like a file of Keras's own formats, which densepy does not write; "
+                "choose another suffix, such as .safetensors"
+            )
+        if not overwrite and os.path.exists(path):
+            raise FileExistsError(f"save: {path!r} exists, and overwrite is False")
+        library.network_save(self._ready().value, path)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Writes the same file as ``save``, for ``load_weights`` of a model of the same layers."""
+        self.save(filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
+        """Sets the weights from a file that ``save`` or ``save_weights`` wrote. Raises ``ValueError`` for other
+        shapes."""
+        from ._files import load_model
+
+        refuse("load_weights", skip_mismatch=(skip_mismatch, False))
+        self.set_weights(load_model(filepath, compile=False).get_weights())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickled(self)
+
+
+def _checked_out(out: Any, shape: tuple[int, ...]) -> FloatArray:
+    if type(out) is not _ndarray or out.dtype != _float32 or out.shape != shape or not out.flags.c_contiguous:
+        received = f"{out.dtype} array of shape {out.shape}" if isinstance(out, _ndarray) else repr(type(out))
+        raise ValueError(f"predict: out must be a C-contiguous float32 array of shape {shape}, received a {received}")
+    if not out.flags.writeable:
+        raise ValueError("predict: out is read-only")
+    return out

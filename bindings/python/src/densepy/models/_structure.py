@@ -1,0 +1,273 @@
+"""The stack of layers of a model: adding, building, weights, counts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .. import _arrays
+from .._arrays import FloatArray
+from .._backend import Handle, library
+from .._configured import refuse
+from .._seed import next_seed
+from ..layers import CLASSES_BY_NAME, Flatten, InputLayer, Layer
+from ._compiled import Compiled
+
+_numbers = itertools.count()
+
+
+class Structure:
+    """Layers one after the other. The engine's network is made when it is first needed and its input shape is known."""
+
+    def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
+        number = next(_numbers)
+        self.name = name or ("sequential" if number == 0 else f"sequential_{number}")
+        self._layers: list[Layer] = []
+        self._sample_shape: tuple[int, ...] | None = None
+        self._network: Handle | None = None
+        # The network's handle, inputs and outputs as plain numbers: what a call on one row needs.
+        self._value = self._inputs = self._outputs = 0
+        self._compiled: Compiled | None = None
+        for layer in layers or ():
+            self.add(layer)
+        if not trainable:
+            self.trainable = False
+
+    # Layers
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers in order, without the input's declaration."""
+        return list(self._layers)
+
+    def add(self, layer: Layer | InputLayer) -> None:
+        """Appends a layer. Layers that were built keep their weights."""
+        if isinstance(layer, InputLayer):
+            if self._layers or self._sample_shape is not None:
+                raise ValueError(f"{self.name}: Input declares the shape of the whole model; it comes first")
+            self._sample_shape = layer.shape
+            return
+        if not isinstance(layer, Layer):
+            raise ValueError(
+                f"{self.name}: expected a layer of densepy.layers, received {layer!r}; layers written in Python cannot "
+                "run inside the engine"
+            )
+        owner = layer._model() if layer._model is not None else None
+        if owner is not None:
+            raise ValueError(f"{layer!r} belongs to model {owner.name!r} already; a layer is part of one model")
+        if not self._layers and self._sample_shape is None:
+            self._sample_shape = layer._declared_shape
+        self._layers.append(layer)
+        layer._model = weakref.ref(self)
+        self._check_rank()
+        self._unbuild()
+
+    def pop(self) -> Layer:
+        """Removes the last layer and returns it, to be used alone or elsewhere. The others keep their weights."""
+        if not self._layers:
+            raise ValueError(f"{self.name}: there is no layer to remove")
+        layer = self._layers.pop()
+        layer._model = None
+        layer._renew()
+        self._unbuild()
+        return layer
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name, or at an index."""
+        if (name is None) == (index is None):
+            raise ValueError("get_layer: expected either a name or an index")
+        if index is not None:
+            if not -len(self._layers) <= index < len(self._layers):
+                raise ValueError(f"get_layer: {self.name} has {len(self._layers)} layers, received index {index}")
+            return self._layers[index]
+        for layer in self._layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in self._layers)
+        raise ValueError(f"get_layer: no layer is called {name!r}; the layers are: {names}")
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer is trained; setting it sets all of them."""
+        return any(layer.trainable for layer in self._layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._layers:
+            layer.trainable = value
+
+    # Building
+
+    @property
+    def built(self) -> bool:
+        """Whether the layers have their parameters."""
+        return self._network is not None
+
+    def build(self, input_shape: tuple[int | None, ...] | None = None) -> None:
+        """Gives the layers their parameters. ``input_shape`` is (None, features), where no layer declares it."""
+        if input_shape is not None:
+            shape = tuple(input_shape)[1:]
+            if not shape or not all(isinstance(n, int) and n > 0 for n in shape):
+                raise ValueError(f"{self.name}.build expected a shape (None, features), received {input_shape!r}")
+            if self._sample_shape not in (None, shape):
+                raise ValueError(f"{self.name} takes samples of {self._sample_shape}, received {input_shape!r}")
+            self._sample_shape = shape  # type: ignore[assignment]
+        self._ready()
+
+    def _ready(self) -> Handle:
+        """The engine's network, made now if need be."""
+        if self._network is None:
+            if self._sample_shape is None:
+                raise ValueError(
+                    f"{self.name} does not know its input shape yet: give the first layer input_shape=(features,), "
+                    "put an Input first, or call the model on data"
+                )
+            if not self._layers:
+                raise ValueError(f"{self.name} has no layers yet")
+            self._check_rank()
+            self._network = self._assemble(self._sample_shape)
+        return self._network
+
+    def _assemble(self, shape: tuple[int, ...]) -> Handle:
+        kept = [layer.get_weights() if layer.built else None for layer in self._layers]
+        network = Handle(library.network_create(math.prod(shape)), library.network_destroy)
+        library.network_set_seed(network.value, next_seed())
+        for layer, weights in zip(self._layers, kept, strict=True):
+            if weights is not None:
+                layer._renew()
+            library.network_add(network.value, layer._handle.value)
+        library.network_build(network.value)
+        self._take(network)
+        for layer, weights in zip(self._layers, kept, strict=True):
+            if weights is not None:
+                layer.set_weights(weights)
+        if self._compiled is not None:
+            self._compiled.apply(network)
+        return network
+
+    def _take(self, network: Handle) -> None:
+        """Notes a built network and what the layers became in it."""
+        self._network, self._value = network, network.value
+        self._inputs, self._outputs = library.network_shape(network.value)
+        for layer in self._layers:
+            layer._inputs = library.layer_shape(layer._handle.value)[0]
+            layer._model = weakref.ref(self)
+
+    def _unbuild(self) -> None:
+        self._network, self._value = None, 0
+
+    def _check_rank(self) -> None:
+        shape = self._sample_shape
+        if shape is not None and len(shape) > 1 and self._layers and not self._flattens:
+            raise ValueError(
+                f"{self.name} works on rows of features, but its samples have shape {shape}; put Flatten() first"
+            )
+
+    @property
+    def _flattens(self) -> bool:
+        return isinstance(self._layers[0], Flatten)
+
+    def _rows(self, x: Any, what: str = "x") -> FloatArray:
+        """``x`` as rows (n, features); the first call settles the input shape."""
+        array = _arrays.floats(x, what)
+        if self._sample_shape is None and array.ndim > 1:
+            self._sample_shape = array.shape[1:]
+        self._ready()
+        shape = self._sample_shape or ()
+        if array.ndim == 1 and shape == (1,):
+            array = array.reshape(-1, 1)
+        if self._flattens and array.ndim > 1 and math.prod(array.shape[1:]) == self._inputs:
+            return array.reshape(array.shape[0], self._inputs)
+        return _arrays.samples(array, shape, what, f"model {self.name!r}")
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """(None, features)."""
+        self._ready()
+        return (None, *(self._sample_shape or ()))
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """(None, outputs)."""
+        self._ready()
+        return (None, self._outputs)
+
+    # Parameters
+
+    def get_weights(self) -> list[FloatArray]:
+        """Copies of the parameters of all layers, layer by layer."""
+        self._ready()
+        return [array for layer in self._layers for array in layer.get_weights()]
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Sets the parameters from arrays in the order and of the shapes of ``get_weights``."""
+        self._ready()
+        counts = [len(layer._parameters()) for layer in self._layers]
+        if len(weights) != sum(counts):
+            raise ValueError(f"{self.name} expected {sum(counts)} arrays of weights, received {len(weights)}")
+        given = iter(weights)
+        for layer, count in zip(self._layers, counts, strict=True):
+            layer.set_weights(list(itertools.islice(given, count)))
+
+    @property
+    def weights(self) -> list[FloatArray]:
+        """Copies of all parameters; change them with ``set_weights``."""
+        return self.get_weights()
+
+    def count_params(self) -> int:
+        """How many numbers the model has learned or counted: 784-128-10 has 101,770."""
+        return int(library.network_count(self._ready().value, "parameters", 1, None))
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Prints layers, shapes and parameter counts; ``print_fn`` receives the text instead."""
+        refuse(
+            "summary",
+            line_length=(line_length, None),
+            positions=(positions, None),
+            expand_nested=(expand_nested, False),
+            show_trainable=(show_trainable, False),
+            layer_range=(layer_range, None),
+        )
+        (print_fn or print)(library.network_summary(self._ready().value))
+
+    # Configuration
+
+    def describe(self) -> dict[str, Any]:
+        """The engine's description of the network, as it stands in model files."""
+        return dict(json.loads(library.network_describe(self._ready().value)))
+
+    def get_config(self) -> dict[str, Any]:
+        """Name and layers, from which ``from_config`` makes a new model with new parameters."""
+        layers: list[dict[str, Any]] = []
+        if self._sample_shape is not None:
+            layers.append({"class_name": "InputLayer", "config": {"shape": self._sample_shape}})
+        for layer in self._layers:
+            layers.append({"class_name": type(layer).__name__, "config": layer.get_config()})
+        return {"name": self.name, "layers": layers}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        layers: list[Any] = []
+        for entry in config["layers"]:
+            layer_class = CLASSES_BY_NAME.get(entry["class_name"])
+            if layer_class is None:
+                raise ValueError(
+                    f"unknown layer {entry['class_name']!r}; expected one of: {', '.join(CLASSES_BY_NAME)}"
+                )
+            layers.append(layer_class(**entry["config"]))
+        return cls(layers, name=config.get("name"))
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}>"
