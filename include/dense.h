@@ -354,9 +354,9 @@ DENSE_API dense_status dense_layer_describe(
  * @param layer A layer that was not built before.
  * @param inputs Values of an input row, at least 1.
  * @param seed Fixes the values that are drawn, and those that dropout will draw.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is built or has no
- *   "units" yet. DENSE_ERROR_SIZE_OVERFLOW and DENSE_ERROR_OUT_OF_MEMORY where the parameters do
- *   not fit. Then the layer is as before.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is built or belongs to
+ *   a network. DENSE_ERROR_INVALID_ARGUMENT where it has no "units" yet. DENSE_ERROR_SIZE_OVERFLOW
+ *   and DENSE_ERROR_OUT_OF_MEMORY where the parameters do not fit. Then the layer is as before.
  * @threadsafety One thread at a time for each layer.
  * @since 0.1.0
  */
@@ -911,12 +911,13 @@ DENSE_API void dense_network_destroy(dense_network *network);
 
 /**
  * Appends a layer. Network and handle share the layer from then on; the caller still ends his
- * handle.
+ * handle. A layer that is built brings its parameters along.
  *
  * @param network A network that is not built.
- * @param layer A layer that belongs to no network and is not built.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where either is built, or the layer
- *   belongs to a network. DENSE_ERROR_INVALID_ARGUMENT where another layer has the same name.
+ * @param layer A layer that belongs to no network. Without a name it gets one: its kind, with a
+ *   number where that is taken.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the network is built, or the
+ *   layer belongs to a network. DENSE_ERROR_INVALID_ARGUMENT where another layer has the same name.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -951,22 +952,23 @@ DENSE_API dense_status dense_network_layer(
  * Fixes all that is drawn by chance: first weights, shuffling and dropout. The same seed gives
  * the same bits.
  *
- * @param network A network that is not built.
+ * @param network A network. Once it is built, the seed changes the order of rows alone.
  * @param seed Any number; 0 at first.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the network is built.
+ * @return DENSE_OK, or an error.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
 DENSE_API dense_status dense_network_set_seed(dense_network *network, uint64_t seed);
 
 /**
- * Makes all parameters and draws their first values. Calls that need them do it themselves; a
- * network that is built already stays as it is.
+ * Makes all parameters and draws their first values. dense_network_compile does so too; a network
+ * that is built already stays as it is.
  *
  * @param network A network with at least one layer.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where there is no layer, or one lacks
- *   a setting such as "units". DENSE_ERROR_SIZE_OVERFLOW and DENSE_ERROR_OUT_OF_MEMORY where the
- *   parameters do not fit.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where there is no layer.
+ *   DENSE_ERROR_INVALID_ARGUMENT where one lacks a setting such as "units".
+ *   DENSE_ERROR_SHAPE_MISMATCH where one was built for other inputs. DENSE_ERROR_SIZE_OVERFLOW and
+ *   DENSE_ERROR_OUT_OF_MEMORY where the parameters do not fit. Then the network is as before.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -980,13 +982,14 @@ DENSE_API dense_status dense_network_build(dense_network *network);
  * ---------------------------------------------------------------------------------------------- */
 
 /**
- * Sets optimizer and loss, and removes the metrics. The optimizer's state starts anew.
+ * Sets optimizer and loss, and removes the metrics. Builds the network if it is not built; the
+ * optimizer's state starts anew.
  *
  * @param network A network with at least one layer.
  * @param optimizer The rule; its settings are copied.
  * @param loss The loss; its settings are copied.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where there is no layer.
- *   DENSE_ERROR_SHAPE_MISMATCH where the loss does not fit the output.
+ * @return DENSE_OK, or an error. As for dense_network_build; DENSE_ERROR_SHAPE_MISMATCH also
+ *   where the loss does not fit the output.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -1020,10 +1023,11 @@ DENSE_API dense_status dense_network_add_metric(dense_network *network, const de
 DENSE_API dense_status dense_network_set(dense_network *network, const char *setting, double value);
 
 /**
- * Reads a setting of the network's own copy of the optimizer, or how many steps it has made.
+ * Reads a setting of the network's own copy of the optimizer, or what the network counts.
  *
  * @param network A network that is compiled.
- * @param setting "optimizer." and the name of a setting, or "iterations".
+ * @param setting "optimizer." and the name of a setting, "iterations" for the steps made,
+ *   "epochs" for the epochs trained, or "seed".
  * @param value Takes the number; 0 or 1 for a flag.
  * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME where there is no such setting.
  *   DENSE_ERROR_INVALID_ARGUMENT where it is a name or none. DENSE_ERROR_INVALID_STATE where the
@@ -1060,7 +1064,8 @@ DENSE_API dense_status dense_network_result_name(
     const dense_network *network, int64_t index, const char **name);
 
 /**
- * Trains on one batch: forward, backward and a step.
+ * Trains on one batch: forward, backward and a step. The loss includes the penalties of
+ * regularizers.
  *
  * @param network A network that is compiled.
  * @param x [rows x columns] The batch, row by row.
@@ -1073,8 +1078,8 @@ DENSE_API dense_status dense_network_result_name(
  * @param result_count Values that results has room for: exactly dense_network_result_count.
  * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where arrays do not fit the network
  *   or each other. DENSE_ERROR_INVALID_ARGUMENT for a target that the loss does not accept.
- *   DENSE_ERROR_NON_FINITE where loss, gradient or weight is NaN or infinite; the text says where.
- *   DENSE_ERROR_INVALID_STATE where the network is not compiled.
+ *   DENSE_ERROR_NON_FINITE where loss, gradient or weight is NaN or infinite; the text says where,
+ *   and the weights are as before. DENSE_ERROR_INVALID_STATE where the network is not compiled.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -1096,8 +1101,9 @@ DENSE_API dense_status dense_network_train_batch(
  * @param history Takes a handle of the figures of each epoch, which the caller ends with
  *   dense_history_destroy; NULL if they are not needed.
  * @return DENSE_OK, or an error. As for dense_network_train_batch; DENSE_ERROR_NON_FINITE names
- *   epoch, step and layer. The weights are then those of the last step that was made.
- *   DENSE_ERROR_INVALID_ARGUMENT where options contradict each other or the data.
+ *   epoch, step and layer, and the weights are those of the last step that was made, or with early
+ *   stopping of the best epoch. DENSE_ERROR_UNKNOWN_NAME where "monitor" is no figure of the
+ *   history. DENSE_ERROR_INVALID_ARGUMENT where options contradict each other or the data.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -1156,7 +1162,7 @@ DENSE_API dense_status dense_network_evaluate(
  * Computes the outputs of a batch, and keeps what dense_network_backward needs if it is a
  * training batch. For callers with a loss of their own.
  *
- * @param network A network with at least one layer.
+ * @param network A network that is built.
  * @param x [rows x columns] The batch, row by row. May be freed when the call returns.
  * @param rows Rows of the batch, at least 1.
  * @param columns Values of a row: the network's inputs.
@@ -1165,7 +1171,7 @@ DENSE_API dense_status dense_network_evaluate(
  * @param output [output_count] Takes rows x outputs values, row by row. Must not overlap x.
  * @param output_count Values that output has room for: exactly rows x outputs.
  * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where arrays do not fit the network.
- *   DENSE_ERROR_INVALID_STATE where it has no layer.
+ *   DENSE_ERROR_INVALID_STATE where it is not built.
  * @threadsafety One thread at a time for each network and its layers.
  * @since 0.1.0
  */
@@ -1223,11 +1229,10 @@ DENSE_API dense_status dense_network_zero_gradients(dense_network *network);
 /**
  * How many values go into and come out of a row.
  *
- * @param network A network with at least one layer, whose settings are complete.
+ * @param network A network that is built.
  * @param inputs Takes the values of an input row.
  * @param outputs Takes the values of an output row.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where there is no layer, or one lacks
- *   a setting such as "units".
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the network is not built.
  * @threadsafety Any number of threads at once, while none changes the network.
  * @since 0.1.0
  */
@@ -1551,11 +1556,13 @@ DENSE_API dense_status dense_history_value(
     const dense_history *history, const char *name, int64_t epoch, double *value);
 
 /**
- * The epoch whose weights the network has after a fit with early stopping; without it the last
- * one.
+ * The epoch whose monitored figure is best. After a fit with early stopping, the network has the
+ * weights of this one; without early stopping, the figure is "val_loss", or "loss" where there is
+ * no validation.
  *
  * @param history A history.
- * @param epoch Takes the number of the epoch, from 0; -1 where no epoch was completed.
+ * @param epoch Takes its position in the history, from 0; -1 where no epoch has a figure that is
+ *   a number.
  * @return DENSE_OK, or an error.
  * @threadsafety Any thread, at any time.
  * @since 0.1.0

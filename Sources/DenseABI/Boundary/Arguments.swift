@@ -32,6 +32,15 @@ enum Arguments {
     try integer(value, name, in: 1...Int64.max)
   }
 
+  /// An index of one of `count` things.
+  static func index(_ value: Int64, _ name: String, below count: Int) throws(DenseError) -> Int {
+    guard value >= 0, value < count else {
+      let expected = count == 0 ? "nothing, as there are none" : "0 to \(count - 1)"
+      throw DenseError(.invalidArgument, "\(name): expected \(expected), received \(value)")
+    }
+    return Int(value)
+  }
+
   /// A flag: 0 or 1.
   static func flag(_ value: Int32, _ name: String) throws(DenseError) -> Bool {
     guard value == 0 || value == 1 else {
@@ -61,13 +70,6 @@ enum Arguments {
     _ pointer: UnsafeMutablePointer<Element>?, _ name: String, counts: [Int]
   ) throws(DenseError) -> UnsafeMutablePointer<Element> {
     UnsafeMutablePointer(mutating: try array(UnsafePointer(pointer), name, counts: counts))
-  }
-
-  /// A row-major matrix of the caller.
-  static func matrix(
-    _ pointer: ReadOnlyArray<Float>?, _ name: String, rows: Int, columns: Int
-  ) throws(DenseError) -> MatrixView {
-    MatrixView(try array(pointer, name, counts: [rows, columns]), rows: rows, columns: columns)
   }
 
   /// A pointer that must not be NULL.

@@ -3,6 +3,25 @@ import DenseCompute
 
 /// The objects of each kind of handle, by the name that their parameter has in every function.
 extension Handles {
+  static func layer(_ handle: LayerHandle?) throws(DenseError) -> Layer {
+    try object(handle, "layer", as: .layer)
+  }
+
+  static func network(_ handle: NetworkHandle?) throws(DenseError) -> Network {
+    try object(handle, "network", as: .network)
+  }
+
+  static func history(_ handle: HistoryHandle?) throws(DenseError) -> History {
+    try object(handle, "history", as: .history)
+  }
+
+  /// - Parameter name: the parameter's name; in `dense_network_fit` it is another than elsewhere.
+  static func fitOptions(
+    _ handle: FitOptionsHandle?, _ name: String = "fit_options"
+  ) throws(DenseError) -> FitOptionsBox {
+    try object(handle, name, as: .fitOptions)
+  }
+
   /// The settings behind an optimizer, loss or metric handle.
   static func settings(_ handle: OpaquePointer?, _ kind: HandleKind) throws(DenseError) -> SettingsBox {
     try object(handle, kind.noun, as: kind)

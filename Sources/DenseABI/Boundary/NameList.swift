@@ -12,7 +12,7 @@ enum NameList {
     case "activation": return Catalogues.activations.names
     case "initializer": return Catalogues.initializers.names
     case "regularizer": return Catalogues.regularizers.names
-    case "layer": return []
+    case "layer": return Catalogues.layers.names
     case "loss": return Catalogues.losses.names
     case "optimizer": return Catalogues.optimizers.names
     case "metric": return Catalogues.metrics.names

@@ -10,6 +10,8 @@ protocol Adjustable: AnyObject {
   func set(_ path: String, _ value: SettingValue) throws(DenseError)
 }
 
+extension Layer: Adjustable {}
+
 /// A kind of the catalogue behind a handle. A lock makes it safe to share.
 final class SettingsBox: Adjustable, Sendable {
   private let kind: Mutex<any Configurable>

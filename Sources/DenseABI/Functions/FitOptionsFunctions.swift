@@ -13,7 +13,10 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_fit_options_create")
 public func fitOptionsCreate(fitOptions: Out<FitOptionsHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(fitOptions, "fit_options")
+    try Handles.open(FitOptionsBox(), as: .fitOptions, into: place)
+  }
 }
 
 /// Ends a handle.
@@ -39,7 +42,9 @@ public func fitOptionsDestroy(fitOptions: FitOptionsHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_fit_options_set")
 public func fitOptionsSet(fitOptions: FitOptionsHandle?, setting: Text?, value: Double) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.fitOptions(fitOptions).set(setting: setting, number: value)
+  }
 }
 
 /// Changes an option that is a name.
@@ -53,7 +58,9 @@ public func fitOptionsSet(fitOptions: FitOptionsHandle?, setting: Text?, value: 
 /// - Since: 0.1.0
 @_cdecl("dense_fit_options_set_text")
 public func fitOptionsSetText(fitOptions: FitOptionsHandle?, setting: Text?, value: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.fitOptions(fitOptions).set(setting: setting, text: value)
+  }
 }
 
 /// Reads an option that is a number or a flag.
@@ -67,7 +74,9 @@ public func fitOptionsSetText(fitOptions: FitOptionsHandle?, setting: Text?, val
 /// - Since: 0.1.0
 @_cdecl("dense_fit_options_get")
 public func fitOptionsGet(fitOptions: Const<FitOptionsHandle>?, setting: Text?, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.fitOptions(fitOptions).get(setting: setting, number: value)
+  }
 }
 
 /// Reads an option that is a name.
@@ -83,7 +92,9 @@ public func fitOptionsGet(fitOptions: Const<FitOptionsHandle>?, setting: Text?, 
 public func fitOptionsGetText(
   fitOptions: Const<FitOptionsHandle>?, setting: Text?, value: Out<Text?>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.fitOptions(fitOptions).get(setting: setting, text: value)
+  }
 }
 
 /// Writes all options that are numbers, flags or names as JSON, with a NUL at the end.
@@ -100,7 +111,10 @@ public func fitOptionsGetText(
 public func fitOptionsDescribe(
   fitOptions: Const<FitOptionsHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let options = try Handles.fitOptions(fitOptions)
+    try Arguments.write(options.settings.json, to: text, capacity: capacity, length: length)
+  }
 }
 
 /// Gives rows on which each epoch is validated. They stay the caller's, who keeps them until the last fit with these
@@ -123,7 +137,16 @@ public func fitOptionsSetValidationData(
   fitOptions: FitOptionsHandle?, x: ReadOnlyArray<Float>?, rows: Int64, columns: Int64,
   targets: ReadOnlyArray<Float>?, targetColumns: Int64, sampleWeights: ReadOnlyArray<Float>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let options = try Handles.fitOptions(fitOptions)
+    guard x != nil || rows != 0 else {
+      options.contents.validation = nil
+      return
+    }
+    let data = try Arguments.data(
+      x, rows: rows, columns: columns, targets: targets, targetColumns: targetColumns, sampleWeights: sampleWeights)
+    options.contents.validation = data
+  }
 }
 
 /// Gives the weight of each training row in the loss. The values stay the caller's, who keeps them until the last fit
@@ -140,7 +163,16 @@ public func fitOptionsSetValidationData(
 public func fitOptionsSetSampleWeights(
   fitOptions: FitOptionsHandle?, weights: ReadOnlyArray<Float>?, count: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let options = try Handles.fitOptions(fitOptions)
+    guard weights != nil || count != 0 else {
+      options.contents.sampleWeights = nil
+      return
+    }
+    let count = try Arguments.count(count, "count")
+    let values = UnsafeBufferPointer(start: try Arguments.array(weights, "weights", counts: [count]), count: count)
+    options.contents.sampleWeights = values
+  }
 }
 
 /// Sets the function that is told how training goes, and may stop it.
@@ -155,5 +187,8 @@ public func fitOptionsSetSampleWeights(
 public func fitOptionsSetProgress(
   fitOptions: FitOptionsHandle?, callback: ProgressCallback?, user: UserPointer?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let options = try Handles.fitOptions(fitOptions)
+    (options.contents.callback, options.contents.user) = (callback, user)
+  }
 }

@@ -26,7 +26,10 @@ public func historyDestroy(history: HistoryHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_history_epochs")
 public func historyEpochs(history: Const<HistoryHandle>?, count: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let history = try Handles.history(history)
+    try Arguments.required(count, "count").pointee = Int64(history.epochs)
+  }
 }
 
 /// How many figures each epoch has.
@@ -38,7 +41,10 @@ public func historyEpochs(history: Const<HistoryHandle>?, count: Out<Int64>?) ->
 /// - Since: 0.1.0
 @_cdecl("dense_history_name_count")
 public func historyNameCount(history: Const<HistoryHandle>?, count: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let history = try Handles.history(history)
+    try Arguments.required(count, "count").pointee = Int64(history.names.count)
+  }
 }
 
 /// The name of a figure.
@@ -52,7 +58,11 @@ public func historyNameCount(history: Const<HistoryHandle>?, count: Out<Int64>?)
 /// - Since: 0.1.0
 @_cdecl("dense_history_name")
 public func historyName(history: Const<HistoryHandle>?, index: Int64, name: Out<Text?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let history = try Handles.history(history)
+    let place = try Arguments.required(name, "name")
+    place.pointee = Interned.text(history.names[try Arguments.index(index, "index", below: history.names.count)])
+  }
 }
 
 /// A figure of an epoch.
@@ -68,17 +78,30 @@ public func historyName(history: Const<HistoryHandle>?, index: Int64, name: Out<
 /// - Since: 0.1.0
 @_cdecl("dense_history_value")
 public func historyValue(history: Const<HistoryHandle>?, name: Text?, epoch: Int64, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let history = try Handles.history(history)
+    let name = try Arguments.text(name, "name")
+    let place = try Arguments.required(value, "value")
+    guard let values = history[name] else {
+      throw DenseError(
+        .unknownName, "name: expected one of: \(history.names.joined(separator: ", ")); received '\(name)'")
+    }
+    place.pointee = values[try Arguments.index(epoch, "epoch", below: values.count)]
+  }
 }
 
-/// The epoch whose weights the network has after a fit with early stopping; without it the last one.
+/// The epoch whose monitored figure is best. After a fit with early stopping, the network has the weights of this one;
+/// without early stopping, the figure is "val_loss", or "loss" where there is no validation.
 ///
 /// - Parameters:
 ///   - history: A history.
-///   - epoch: Takes the number of the epoch, from 0; -1 where no epoch was completed.
+///   - epoch: Takes its position in the history, from 0; -1 where no epoch has a figure that is a number.
 /// - Threads: Any thread, at any time.
 /// - Since: 0.1.0
 @_cdecl("dense_history_best_epoch")
 public func historyBestEpoch(history: Const<HistoryHandle>?, epoch: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let history = try Handles.history(history)
+    try Arguments.required(epoch, "epoch").pointee = history.bestEpoch.map(Int64.init) ?? -1
+  }
 }

@@ -11,13 +11,16 @@ import DenseCompute
 ///   - layer: A layer that was not built before.
 ///   - inputs: Values of an input row, at least 1.
 ///   - seed: Fixes the values that are drawn, and those that dropout will draw.
-/// - Errors: `.invalidState` where the layer is built or has no "units" yet. `.sizeOverflow` and `.outOfMemory`
-///   where the parameters do not fit. Then the layer is as before.
+/// - Errors: `.invalidState` where the layer is built or belongs to a network. `.invalidArgument` where it has no
+///   "units" yet. `.sizeOverflow` and `.outOfMemory` where the parameters do not fit. Then the layer is as before.
 /// - Threads: One thread at a time for each layer.
 /// - Since: 0.1.0
 @_cdecl("dense_layer_build")
 public func layerBuild(layer: LayerHandle?, inputs: Int64, seed: UInt64) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    try layer.build(inputs: try Arguments.count(inputs, "inputs"), seed: seed)
+  }
 }
 
 /// Computes the outputs of a batch, and keeps what `dense_layer_backward` needs if it is a training batch.
@@ -39,7 +42,14 @@ public func layerForward(
   layer: LayerHandle?, input: ReadOnlyArray<Float>?, rows: Int64, columns: Int64, training: Int32,
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
+    let isTraining = try Arguments.flag(training, "training")
+    let output = try Arguments.matrix(
+      output, "output", available: outputCount, rows: input.rows, columns: try layer.builtShape.outputs)
+    try layer.forward(input, training: isTraining, into: output)
+  }
 }
 
 /// Adds the gradients of the last training batch to those that the layer holds, and gives the input's gradient.
@@ -60,7 +70,14 @@ public func layerBackward(
   layer: LayerHandle?, outputGradient: ReadOnlyArray<Float>?, rows: Int64, columns: Int64,
   inputGradient: WritableArray<Float>?, inputGradientCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let gradient = try Arguments.matrix(outputGradient, "output_gradient", rows: rows, columns: columns)
+    let result = try Arguments.optionalMatrix(
+      inputGradient, "input_gradient", available: inputGradientCount, rows: gradient.rows,
+      columns: try layer.builtShape.inputs)
+    try layer.backward(gradient, into: result)
+  }
 }
 
 /// Changes the parameters by their gradients, and sets the gradients to zero.
@@ -75,7 +92,10 @@ public func layerBackward(
 /// - Since: 0.1.0
 @_cdecl("dense_layer_step")
 public func layerStep(layer: LayerHandle?, optimizer: Const<OptimizerHandle>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    try layer.step(try Handles.kind(optimizer, .optimizer, (any Optimizer).self))
+  }
 }
 
 /// Sets the gradients to zero without a step.
@@ -86,5 +106,7 @@ public func layerStep(layer: LayerHandle?, optimizer: Const<OptimizerHandle>?) -
 /// - Since: 0.1.0
 @_cdecl("dense_layer_zero_gradients")
 public func layerZeroGradients(layer: LayerHandle?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.layer(layer).zeroGradients()
+  }
 }

@@ -17,7 +17,11 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_layer_create")
 public func layerCreate(name: Text?, layer: Out<LayerHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(layer, "layer")
+    let made = try Layer.make(try Arguments.text(name, "name"))
+    try Handles.open(made, as: .layer, into: place)
+  }
 }
 
 /// Ends a handle. The layer itself lives on in the networks that it was added to, and under its other handles.
@@ -45,7 +49,9 @@ public func layerDestroy(layer: LayerHandle?) {
 /// - Since: 0.1.0
 @_cdecl("dense_layer_set")
 public func layerSet(layer: LayerHandle?, setting: Text?, value: Double) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.layer(layer).set(setting: setting, number: value)
+  }
 }
 
 /// Changes a setting that is a name, or switches an optional setting off.
@@ -60,7 +66,9 @@ public func layerSet(layer: LayerHandle?, setting: Text?, value: Double) -> Stat
 /// - Since: 0.1.0
 @_cdecl("dense_layer_set_text")
 public func layerSetText(layer: LayerHandle?, setting: Text?, value: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.layer(layer).set(setting: setting, text: value)
+  }
 }
 
 /// Reads a setting that is a number or a flag.
@@ -74,7 +82,9 @@ public func layerSetText(layer: LayerHandle?, setting: Text?, value: Text?) -> S
 /// - Since: 0.1.0
 @_cdecl("dense_layer_get")
 public func layerGet(layer: Const<LayerHandle>?, setting: Text?, value: Out<Double>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.layer(layer).get(setting: setting, number: value)
+  }
 }
 
 /// Reads a setting that is a name.
@@ -88,7 +98,9 @@ public func layerGet(layer: Const<LayerHandle>?, setting: Text?, value: Out<Doub
 /// - Since: 0.1.0
 @_cdecl("dense_layer_get_text")
 public func layerGetText(layer: Const<LayerHandle>?, setting: Text?, value: Out<Text?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.layer(layer).get(setting: setting, text: value)
+  }
 }
 
 /// Writes the layer's kind and all its settings as JSON, with a NUL at the end.
@@ -105,5 +117,8 @@ public func layerGetText(layer: Const<LayerHandle>?, setting: Text?, value: Out<
 public func layerDescribe(
   layer: Const<LayerHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    try Arguments.write(layer.settings.json, to: text, capacity: capacity, length: length)
+  }
 }

@@ -16,7 +16,12 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_layer_shape")
 public func layerShape(layer: Const<LayerHandle>?, inputs: Out<Int64>?, outputs: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let (inputs, outputs) = (try Arguments.required(inputs, "inputs"), try Arguments.required(outputs, "outputs"))
+    let shape = try layer.builtShape
+    (inputs.pointee, outputs.pointee) = (Int64(shape.inputs), Int64(shape.outputs))
+  }
 }
 
 /// Calculates a quantity of the layer, such as its parameters or its bytes, without making anything.
@@ -48,7 +53,12 @@ public func layerCount(
 /// - Since: 0.1.0
 @_cdecl("dense_layer_parameter_count")
 public func layerParameterCount(layer: Const<LayerHandle>?, count: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let place = try Arguments.required(count, "count")
+    _ = try layer.builtShape
+    place.pointee = Int64(layer.parameters.count)
+  }
 }
 
 /// What one array of parameters is.
@@ -68,7 +78,17 @@ public func layerParameterInfo(
   layer: Const<LayerHandle>?, index: Int64, name: Out<Text?>?, rows: Out<Int64>?, columns: Out<Int64>?,
   trainable: Out<Int32>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let (name, trainable) = (try Arguments.required(name, "name"), try Arguments.required(trainable, "trainable"))
+    let (rows, columns) = (try Arguments.required(rows, "rows"), try Arguments.required(columns, "columns"))
+    _ = try layer.builtShape
+    let parameters = layer.parameters
+    let parameter = parameters[try Arguments.index(index, "index", below: parameters.count)]
+    name.pointee = Interned.text(parameter.name)
+    (rows.pointee, columns.pointee) = (Int64(parameter.rows), Int64(parameter.columns))
+    trainable.pointee = parameter.isTrainable ? 1 : 0
+  }
 }
 
 /// Copies an array of parameters out.
@@ -86,7 +106,11 @@ public func layerParameterInfo(
 public func layerGetParameter(
   layer: Const<LayerHandle>?, name: Text?, values: WritableArray<Float>?, count: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let source = try layer.values(of: try Arguments.text(name, "name"))
+    try Arguments.write(source, to: values, "values", available: count)
+  }
 }
 
 /// Replaces an array of parameters.
@@ -103,7 +127,13 @@ public func layerGetParameter(
 public func layerSetParameter(
   layer: LayerHandle?, name: Text?, values: ReadOnlyArray<Float>?, count: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let name = try Arguments.text(name, "name")
+    let count = try Arguments.count(count, "count")
+    let values = try Arguments.array(values, "values", counts: [count])
+    try layer.setValues(of: name, UnsafeBufferPointer(start: values, count: count))
+  }
 }
 
 /// Copies the gradient of an array of parameters out: the sum over the backward calls since the last step.
@@ -120,7 +150,11 @@ public func layerSetParameter(
 public func layerGetGradient(
   layer: Const<LayerHandle>?, name: Text?, values: WritableArray<Float>?, count: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let source = try layer.gradient(of: try Arguments.text(name, "name"))
+    try Arguments.write(source, to: values, "values", available: count)
+  }
 }
 
 /// Writes the layer to a file: settings, parameters and moving statistics. The file appears whole or not at all.

@@ -20,7 +20,13 @@ public func networkPredict(
   network: Const<NetworkHandle>?, x: ReadOnlyArray<Float>?, rows: Int64, columns: Int64,
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let input = try Arguments.matrix(x, "x", rows: rows, columns: columns)
+    let output = try Arguments.matrix(
+      output, "output", available: outputCount, rows: input.rows, columns: try network.builtShape.outputs)
+    try network.predict(input, into: output)
+  }
 }
 
 /// Measures loss and metrics over rows, as in inference.
@@ -46,21 +52,28 @@ public func networkEvaluate(
   targetColumns: Int64, sampleWeights: ReadOnlyArray<Float>?, batchSize: Int64, results: WritableArray<Double>?,
   resultCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let data = try Arguments.data(
+      x, rows: rows, columns: columns, targets: targets, targetColumns: targetColumns, sampleWeights: sampleWeights)
+    let batchSize = try Arguments.count(batchSize, "batch_size")
+    try network.evaluate(
+      data, batchSize: batchSize, results: try Arguments.results(results, count: resultCount))
+  }
 }
 
 /// Computes the outputs of a batch, and keeps what `dense_network_backward` needs if it is a training batch.
 /// For callers with a loss of their own.
 ///
 /// - Parameters:
-///   - network: A network with at least one layer.
+///   - network: A network that is built.
 ///   - x: [rows, columns] The batch, row by row. May be freed when the call returns.
 ///   - rows: Rows of the batch, at least 1.
 ///   - columns: Values of a row: the network's inputs.
 ///   - training: 1 in training, where dropout drops and batch normalization uses the batch; else 0.
 ///   - output: [output_count] Takes rows x outputs values, row by row. Must not overlap `x`.
 ///   - outputCount: Values that `output` has room for: exactly rows x outputs.
-/// - Errors: `.shapeMismatch` where arrays do not fit the network. `.invalidState` where it has no layer.
+/// - Errors: `.shapeMismatch` where arrays do not fit the network. `.invalidState` where it is not built.
 /// - Threads: One thread at a time for each network and its layers.
 /// - Since: 0.1.0
 @_cdecl("dense_network_forward")
@@ -68,7 +81,14 @@ public func networkForward(
   network: NetworkHandle?, x: ReadOnlyArray<Float>?, rows: Int64, columns: Int64, training: Int32,
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let input = try Arguments.matrix(x, "x", rows: rows, columns: columns)
+    let isTraining = try Arguments.flag(training, "training")
+    let output = try Arguments.matrix(
+      output, "output", available: outputCount, rows: input.rows, columns: try network.builtShape.outputs)
+    try network.forward(input, training: isTraining, into: output)
+  }
 }
 
 /// Adds the gradients of the last training batch to those that the network holds, and gives the input's gradient.
@@ -89,7 +109,13 @@ public func networkBackward(
   network: NetworkHandle?, outputGradient: ReadOnlyArray<Float>?, rows: Int64, columns: Int64,
   inputGradient: WritableArray<Float>?, inputGradientCount: Int64
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let gradient = try Arguments.matrix(outputGradient, "output_gradient", rows: rows, columns: columns)
+    let result = try Arguments.optionalMatrix(
+      inputGradient, "input_gradient", available: inputGradientCount, rows: gradient.rows, columns: network.inputs)
+    try network.backward(gradient, into: result)
+  }
 }
 
 /// Changes the weights by their gradients with the optimizer that the network was compiled with, and sets the
@@ -101,7 +127,9 @@ public func networkBackward(
 /// - Since: 0.1.0
 @_cdecl("dense_network_step")
 public func networkStep(network: NetworkHandle?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.network(network).step()
+  }
 }
 
 /// Sets all gradients to zero without a step.
@@ -112,5 +140,7 @@ public func networkStep(network: NetworkHandle?) -> Status {
 /// - Since: 0.1.0
 @_cdecl("dense_network_zero_gradients")
 public func networkZeroGradients(network: NetworkHandle?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.network(network).zeroGradients()
+  }
 }

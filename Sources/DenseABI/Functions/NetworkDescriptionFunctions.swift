@@ -6,15 +6,20 @@ import DenseCompute
 /// How many values go into and come out of a row.
 ///
 /// - Parameters:
-///   - network: A network with at least one layer, whose settings are complete.
+///   - network: A network that is built.
 ///   - inputs: Takes the values of an input row.
 ///   - outputs: Takes the values of an output row.
-/// - Errors: `.invalidState` where there is no layer, or one lacks a setting such as "units".
+/// - Errors: `.invalidState` where the network is not built.
 /// - Threads: Any number of threads at once, while none changes the network.
 /// - Since: 0.1.0
 @_cdecl("dense_network_shape")
 public func networkShape(network: Const<NetworkHandle>?, inputs: Out<Int64>?, outputs: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let (inputs, outputs) = (try Arguments.required(inputs, "inputs"), try Arguments.required(outputs, "outputs"))
+    let shape = try network.builtShape
+    (inputs.pointee, outputs.pointee) = (Int64(shape.inputs), Int64(shape.outputs))
+  }
 }
 
 /// Calculates a quantity of the network, such as its parameters or its bytes, without making anything.

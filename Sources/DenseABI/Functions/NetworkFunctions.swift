@@ -16,7 +16,11 @@ import DenseCompute
 /// - Since: 0.1.0
 @_cdecl("dense_network_create")
 public func networkCreate(inputs: Int64, network: Out<NetworkHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(network, "network")
+    let made = try Network(inputs: try Arguments.count(inputs, "inputs"))
+    try Handles.open(made, as: .network, into: place)
+  }
 }
 
 /// Ends a handle, and the network with it once no call uses it any more.
@@ -30,18 +34,23 @@ public func networkDestroy(network: NetworkHandle?) {
   Handles.destroy(network, "network", as: .network)
 }
 
-/// Appends a layer. Network and handle share the layer from then on; the caller still ends his handle.
+/// Appends a layer. Network and handle share the layer from then on; the caller still ends his handle. A layer that is
+/// built brings its parameters along.
 ///
 /// - Parameters:
 ///   - network: A network that is not built.
-///   - layer: A layer that belongs to no network and is not built.
-/// - Errors: `.invalidState` where either is built, or the layer belongs to a network. `.invalidArgument` where another
-///   layer has the same name.
+///   - layer: A layer that belongs to no network. Without a name it gets one: its kind, with a number where that is
+///     taken.
+/// - Errors: `.invalidState` where the network is built, or the layer belongs to a network. `.invalidArgument` where
+///   another layer has the same name.
 /// - Threads: One thread at a time for each network and its layers.
 /// - Since: 0.1.0
 @_cdecl("dense_network_add")
 public func networkAdd(network: NetworkHandle?, layer: LayerHandle?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    try network.add(try Handles.layer(layer))
+  }
 }
 
 /// How many layers were added.
@@ -53,7 +62,10 @@ public func networkAdd(network: NetworkHandle?, layer: LayerHandle?) -> Status {
 /// - Since: 0.1.0
 @_cdecl("dense_network_layer_count")
 public func networkLayerCount(network: Const<NetworkHandle>?, count: Out<Int64>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    try Arguments.required(count, "count").pointee = Int64(network.layers.count)
+  }
 }
 
 /// Gives a handle of one layer of the network.
@@ -68,31 +80,41 @@ public func networkLayerCount(network: Const<NetworkHandle>?, count: Out<Int64>?
 /// - Since: 0.1.0
 @_cdecl("dense_network_layer")
 public func networkLayer(network: Const<NetworkHandle>?, index: Int64, layer: Out<LayerHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let place = try Arguments.required(layer, "layer")
+    let index = try Arguments.index(index, "index", below: network.layers.count)
+    try Handles.open(network.layers[index], as: .layer, into: place)
+  }
 }
 
 /// Fixes all that is drawn by chance: first weights, shuffling and dropout. The same seed gives the same bits.
 ///
 /// - Parameters:
-///   - network: A network that is not built.
+///   - network: A network. Once it is built, the seed changes the order of rows alone.
 ///   - seed: Any number; 0 at first.
-/// - Errors: `.invalidState` where the network is built.
 /// - Threads: One thread at a time for each network and its layers.
 /// - Since: 0.1.0
 @_cdecl("dense_network_set_seed")
 public func networkSetSeed(network: NetworkHandle?, seed: UInt64) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    network.seed = seed
+  }
 }
 
-/// Makes all parameters and draws their first values. Calls that need them do it themselves; a network that is built
+/// Makes all parameters and draws their first values. `dense_network_compile` does so too; a network that is built
 /// already stays as it is.
 ///
 /// - Parameter network: A network with at least one layer.
-/// - Errors: `.invalidState` where there is no layer, or one lacks a setting such as "units". `.sizeOverflow` and
-///   `.outOfMemory` where the parameters do not fit.
+/// - Errors: `.invalidState` where there is no layer. `.invalidArgument` where one lacks a setting such as "units".
+///   `.shapeMismatch` where one was built for other inputs. `.sizeOverflow` and `.outOfMemory` where the parameters do
+///   not fit. Then the network is as before.
 /// - Threads: One thread at a time for each network and its layers.
 /// - Since: 0.1.0
 @_cdecl("dense_network_build")
 public func networkBuild(network: NetworkHandle?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    try Handles.network(network).build()
+  }
 }
