@@ -40,6 +40,8 @@ let package = Package(
     .target(
       name: "DenseABI", dependencies: ["Dense", "DenseCompute"], exclude: ["dense.map"], swiftSettings: swiftSettings,
       linkerSettings: isRelease ? releaseLinkerSettings : []),
+    .testTarget(
+      name: "DenseComputeTests", dependencies: ["DenseCompute", "CDenseKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "DenseTests", dependencies: ["Dense", "DenseCompute"], swiftSettings: swiftSettings),
   ]
 )

@@ -1,3 +1,5 @@
+import CDenseKernels
+
 /// A function phi of the pre-activation z, with its derivative. Every function works on whole rows and passes NaN on.
 public enum ActivationKernel: Sendable, Equatable {
   /// z
@@ -32,7 +34,8 @@ public enum ActivationKernel: Sendable, Equatable {
 
   /// a = phi(z). Both are rows x columns and may be the same memory.
   public func forward(_ z: MatrixView, into a: MutableMatrixView) {
-    Reference.forward(self, z, into: a)
+    InstructionSet.kernels.pointee.activate(
+      code, parameter, z.rows, z.columns, z.pointer, z.stride, a.pointer, a.stride)
   }
 
   /// dz = da * phi'(z), where da is the loss gradient with respect to a. All are rows x columns.
@@ -43,6 +46,8 @@ public enum ActivationKernel: Sendable, Equatable {
   public func backward(
     z: MatrixView, a: MatrixView, outputGradient da: MatrixView, into dz: MutableMatrixView
   ) {
-    Reference.backward(self, z: z, a: a, outputGradient: da, into: dz)
+    let known = needsPreactivation ? z : a
+    InstructionSet.kernels.pointee.activation_gradient(
+      code, parameter, da.rows, da.columns, known.pointer, known.stride, da.pointer, da.stride, dz.pointer, dz.stride)
   }
 }

@@ -1,3 +1,5 @@
+import CDenseKernels
+
 /// The update rules of the optimizers, each one pass over `count` weights with their gradients and slots.
 /// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w. Calls on different arrays may run at once.
 public enum OptimizerKernel {
@@ -7,9 +9,11 @@ public enum OptimizerKernel {
     weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>?,
     count: Int, learningRate: Float, momentum: Float, nesterov: Bool, decay: Float
   ) {
-    Reference.sgd(
-      weights: weights, gradients: gradients, momentums: momentums, count: count, learningRate: learningRate,
-      momentum: momentum, nesterov: nesterov, decay: decay)
+    var update = dk_update(
+      count: count, weights: weights, gradients: gradients, slot: (momentums, nil, nil), rate: learningRate,
+      decay: decay,
+      momentum: momentum, rho: 0, beta1: 0, beta2: 0, epsilon: 0, nesterov: nesterov ? 1 : 0)
+    InstructionSet.kernels.pointee.sgd(&update)
   }
 
   /// v = rho * v + (1 - rho) * g^2; increment = learningRate * g / sqrt(v + epsilon); w -= increment.
@@ -22,9 +26,10 @@ public enum OptimizerKernel {
     momentums: UnsafeMutablePointer<Float>?, averages: UnsafeMutablePointer<Float>?,
     count: Int, learningRate: Float, rho: Float, momentum: Float, epsilon: Float, decay: Float
   ) {
-    Reference.rmsprop(
-      weights: weights, gradients: gradients, velocities: velocities, momentums: momentums, averages: averages,
-      count: count, learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon, decay: decay)
+    var update = dk_update(
+      count: count, weights: weights, gradients: gradients, slot: (velocities, momentums, averages), rate: learningRate,
+      decay: decay, momentum: momentum, rho: rho, beta1: 0, beta2: 0, epsilon: epsilon, nesterov: 0)
+    InstructionSet.kernels.pointee.rmsprop(&update)
   }
 
   /// m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2); w -= stepSize * m / (sqrt(v) + epsilon).
@@ -38,9 +43,10 @@ public enum OptimizerKernel {
     velocities: UnsafeMutablePointer<Float>, maximumVelocities: UnsafeMutablePointer<Float>?,
     count: Int, stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float
   ) {
-    Reference.adam(
-      weights: weights, gradients: gradients, momentums: momentums, velocities: velocities,
-      maximumVelocities: maximumVelocities, count: count, stepSize: stepSize, beta1: beta1, beta2: beta2,
-      epsilon: epsilon, decay: decay)
+    var update = dk_update(
+      count: count, weights: weights, gradients: gradients, slot: (momentums, velocities, maximumVelocities),
+      rate: stepSize,
+      decay: decay, momentum: 0, rho: 0, beta1: beta1, beta2: beta2, epsilon: epsilon, nesterov: 0)
+    InstructionSet.kernels.pointee.adam(&update)
   }
 }

@@ -1,14 +1,23 @@
+import CDenseKernels
+
 /// The right-hand factor of a product (inner x columns), laid out for the machine's kernels.
 /// Any number of threads may read one at the same time; packing needs sole access.
 public struct PackedMatrix: ~Copyable {
   public let inner: Int
   public let columns: Int
+  let kernels: Kernels
   let storage: AlignedBuffer<Float>
 
   /// A matrix of zeros. Throws `sizeOverflow` for an impossible size and `outOfMemory` where the system refuses.
   public init(inner: Int, columns: Int) throws(DenseError) {
+    try self.init(inner: inner, columns: columns, kernels: InstructionSet.kernels)
+  }
+
+  /// A matrix for the products of a given instruction set.
+  package init(inner: Int, columns: Int, kernels: Kernels) throws(DenseError) {
     self.inner = inner
     self.columns = columns
+    self.kernels = kernels
     storage = try AlignedBuffer(count: try Self.floatCount(inner: inner, columns: columns))
   }
 
@@ -17,25 +26,24 @@ public struct PackedMatrix: ~Copyable {
     try AlignedBuffer<Float>.byteCount(try floatCount(inner: inner, columns: columns))
   }
 
+  /// What the kernels need: both sizes rounded up to whole vectors is never less.
   private static func floatCount(inner: Int, columns: Int) throws(DenseError) -> Int {
-    let (count, overflow) = inner.multipliedReportingOverflow(by: columns)
-    guard inner >= 0, columns >= 0, !overflow else {
+    let largest = Int.max - 15
+    guard (0...largest).contains(inner), (0...largest).contains(columns),
+      !((inner + 15) / 16 * 16).multipliedReportingOverflow(by: (columns + 15) / 16 * 16).overflow
+    else {
       throw DenseError(.sizeOverflow, "expected a matrix that fits in memory, received \(inner) x \(columns)")
     }
-    return count
+    return dk_packed_count(inner, columns)
   }
 
   /// Takes the values of `matrix`, which is inner x columns.
   public mutating func pack(_ matrix: MatrixView) {
-    for k in 0..<inner {
-      for j in 0..<columns { storage.pointer[k * columns + j] = matrix.row(k)[j] }
-    }
+    kernels.pointee.pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
   }
 
   /// Takes the values of the transpose of `matrix`, which is columns x inner.
   public mutating func pack(transposing matrix: MatrixView) {
-    for j in 0..<columns {
-      for k in 0..<inner { storage.pointer[k * columns + j] = matrix.row(j)[k] }
-    }
+    kernels.pointee.pack_transposed(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
   }
 }

@@ -1,3 +1,5 @@
+import CDenseKernels
+
 /// Matrix products in the forms that prediction and training need.
 ///
 /// Every element of a result is summed in an order that depends on the shape of the right factor alone, never on rows,
@@ -16,9 +18,11 @@ public enum Product {
     preactivation: MutableMatrixView?, into output: MutableMatrixView
   ) {
     let sums = preactivation ?? output
-    let matrix = MatrixView(right.storage.pointer, rows: right.inner, columns: right.columns)
-    Reference.multiply(left, matrix, bias: bias, into: sums)
-    activation.forward(sums.readOnly, into: output)
+    var product = dk_product(
+      rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
+      right: right.storage.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
+      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
+    right.kernels.pointee.multiply(&product)
   }
 
   /// result += left^T . right: a weight gradient.
@@ -29,6 +33,16 @@ public enum Product {
   public static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView
   ) {
-    Reference.accumulateTransposed(left, right, into: result)
+    accumulateTransposed(left, right, into: result, kernels: InstructionSet.kernels)
+  }
+
+  package static func accumulateTransposed(
+    _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView, kernels: Kernels
+  ) {
+    var product = dk_transposed_product(
+      rows: left.rows, left_columns: left.columns, right_columns: right.columns, left: left.pointer,
+      left_stride: left.stride, right: right.pointer, right_stride: right.stride, result: result.pointer,
+      result_stride: result.stride)
+    kernels.pointee.accumulate_transposed(&product)
   }
 }

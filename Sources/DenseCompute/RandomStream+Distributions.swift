@@ -1,13 +1,10 @@
+import CDenseKernels
+
 /// Draws of given laws. Element i takes draw i, so the first elements do not depend on `count`.
 extension RandomStream {
   /// Values evenly spread over [from, to): 24 random bits each.
   public func uniform(_ values: UnsafeMutablePointer<Float>, count: Int, from lower: Float, to upper: Float) {
-    forEachWord(count: count) { i, word in
-      let fraction = Float(word >> 8) * 0x1p-24
-      let value = lower + (upper - lower) * fraction
-      // Rounding may reach the upper bound, which is not part of the range.
-      values[i] = value < upper || lower >= upper ? value : upper.nextDown
-    }
+    InstructionSet.kernels.pointee.uniform(seed, stream, values, count, lower, upper)
   }
 
   /// Normally distributed values, by the inverse distribution function of the midpoints of 2^32 equal steps.

@@ -1,3 +1,5 @@
+import CDenseKernels
+
 extension RandomStream {
   /// Inverted dropout: y is 0 with probability `rate`, else x / (1 - rate).
   ///
@@ -9,10 +11,8 @@ extension RandomStream {
   public func dropout(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int, startingAt start: UInt64, rate: Float
   ) {
-    let threshold = UInt64(Double(rate) * 0x1p32)
-    let factor = 1 / (1 - rate)
-    forEachWord(count: count, from: start) { i, word in
-      y[i] = UInt64(word) < threshold ? 0 : x[i] * factor
-    }
+    guard rate < 1 else { return y.update(repeating: 0, count: count) }
+    let threshold = UInt32(max(0, rate) * 0x1p32)
+    InstructionSet.kernels.pointee.dropout(seed, stream, start, x, y, count, threshold, 1 / (1 - rate))
   }
 }

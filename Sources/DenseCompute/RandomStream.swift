@@ -1,3 +1,5 @@
+import CDenseKernels
+
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): a counter-based generator.
 /// Word i of a stream depends on nothing but (seed, stream, i), so no draw depends on order or threads.
 ///
@@ -13,27 +15,16 @@ public struct RandomStream: Sendable {
 
   /// Words `index` to `index + count - 1` of the stream.
   public func words(at index: UInt64, count: Int, into words: UnsafeMutablePointer<UInt32>) {
-    for i in 0..<count {
-      let position = index &+ UInt64(i)
-      words[i] = Reference.philox(counter: counter(block: position / 4), key: key)[Int(position % 4)]
-    }
-  }
-
-  private var key: SIMD2<UInt32> { SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)) }
-
-  private func counter(block: UInt64) -> SIMD4<UInt32> {
-    SIMD4(
-      UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32),
-      UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+    InstructionSet.kernels.pointee.random_words(seed, stream, index, words, count)
   }
 
   /// Calls `body` with the number and the word of draws 0 to `count` - 1, by way of a small block on the stack.
-  func forEachWord(count: Int, from start: UInt64 = 0, _ body: (Int, UInt32) -> Void) {
+  func forEachWord(count: Int, _ body: (Int, UInt32) -> Void) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 256) { block in
       guard let base = block.baseAddress else { return }
       for first in stride(from: 0, to: count, by: block.count) {
         let length = min(block.count, count - first)
-        words(at: start &+ UInt64(first), count: length, into: base)
+        words(at: UInt64(first), count: length, into: base)
         for i in 0..<length { body(first + i, base[i]) }
       }
     }

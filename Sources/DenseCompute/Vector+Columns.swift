@@ -1,23 +1,26 @@
+import CDenseKernels
+
 /// Statistics of columns: what a bias gradient and batch normalization need. Each column is one chain of double-precision
 /// additions over ascending rows, rounded once, so no result depends on threads or tiles.
 extension Vector {
   /// Adds the sum of each column of `x` to `sums`, which has one value for each column.
   public static func columnSums(_ x: MatrixView, addingTo sums: UnsafeMutablePointer<Float>) {
-    Reference.columnSums(x, addingTo: sums)
+    InstructionSet.kernels.pointee.column_sums(x.rows, x.columns, x.pointer, x.stride, sums)
   }
 
   /// The mean and the biased variance of each column, in two passes. NaN where `x` has no rows.
   public static func columnMoments(
     _ x: MatrixView, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>
   ) {
-    Reference.columnMoments(x, mean: mean, variance: variance)
+    InstructionSet.kernels.pointee.column_moments(x.rows, x.columns, x.pointer, x.stride, mean, variance)
   }
 
   /// y = x * scale + shift, with one scale and one shift for each column. `y` may be the same memory as `x`.
   public static func normalizeColumns(
     _ x: MatrixView, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: MutableMatrixView
   ) {
-    Reference.normalizeColumns(x, scale: scale, shift: shift, into: y)
+    InstructionSet.kernels.pointee.normalize_columns(
+      x.rows, x.columns, x.pointer, x.stride, scale, shift, y.pointer, y.stride)
   }
 
   /// The gradients of y = gamma * xhat + beta with xhat = (x - mean) * inverseDeviation, where mean and deviation are the
@@ -36,8 +39,22 @@ extension Vector {
     scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?,
     into dx: MutableMatrixView?
   ) {
-    Reference.batchNormalizationBackward(
+    batchNormalizationBackward(
       x, outputGradient: dy, mean: mean, inverseDeviation: inverseDeviation, scale: scale,
-      scaleGradient: scaleGradient, shiftGradient: shiftGradient, into: dx)
+      scaleGradient: scaleGradient, shiftGradient: shiftGradient, into: dx, kernels: InstructionSet.kernels)
+  }
+
+  package static func batchNormalizationBackward(
+    _ x: MatrixView, outputGradient dy: MatrixView, mean: UnsafePointer<Float>,
+    inverseDeviation: UnsafePointer<Float>, scale: UnsafePointer<Float>?,
+    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?,
+    into dx: MutableMatrixView?, kernels: Kernels
+  ) {
+    var pass = dk_batch_normalization(
+      rows: x.rows, columns: x.columns, input: x.pointer, input_stride: x.stride, output_gradient: dy.pointer,
+      output_gradient_stride: dy.stride, mean: mean, inverse_deviation: inverseDeviation, scale: scale,
+      scale_gradient: scaleGradient, shift_gradient: shiftGradient, input_gradient: dx?.pointer,
+      input_gradient_stride: dx?.stride ?? 0)
+    kernels.pointee.batch_normalization_gradient(&pass)
   }
 }

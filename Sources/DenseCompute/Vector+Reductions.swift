@@ -1,15 +1,17 @@
+import CDenseKernels
+
 /// Sums run in double precision over 16 interleaved chains that are folded by halves.
 extension Vector {
   public static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
-    (0..<count).reduce(0) { $0 + Double(x[$1]) }
+    InstructionSet.kernels.pointee.sum(x, count)
   }
 
   public static func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
-    (0..<count).reduce(0) { $0 + Double(x[$1]) * Double(x[$1]) }
+    InstructionSet.kernels.pointee.sum_of_squares(x, count)
   }
 
   public static func sumOfMagnitudes(_ x: UnsafePointer<Float>, count: Int) -> Double {
-    (0..<count).reduce(0) { $0 + Double(abs(x[$1])) }
+    InstructionSet.kernels.pointee.sum_of_magnitudes(x, count)
   }
 
   /// Whether none of the values is NaN or infinite.
@@ -19,6 +21,7 @@ extension Vector {
 
   /// The index of the first value that is NaN or infinite.
   public static func firstNonFinite(_ x: UnsafePointer<Float>, count: Int) -> Int? {
-    Reference.firstNonFinite(x, count: count)
+    let index = InstructionSet.kernels.pointee.first_non_finite(x, count)
+    return index < count ? index : nil
   }
 }

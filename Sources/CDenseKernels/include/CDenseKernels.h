@@ -1,1 +1,166 @@
-#pragma once
+// The loops that depend on an instruction set, behind one table of functions for each set.
+//
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes 64 KB of stack, all else little. Sizes count elements; matrices are row-major float32, `stride`
+// elements from row to row. No kernel reads or writes outside the arrays that it is given. Every kernel may run on any
+// number of threads at once as long as their outputs do not overlap. Except where the opposite is said, results have the
+// same bits on all sets that have fused multiply-add (all but `baseline`).
+#ifndef C_DENSE_KERNELS_H
+#define C_DENSE_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#else
+#define _Nullable
+#endif
+
+enum {
+  /// Terms of a product that are summed in one chain.
+  DK_INNER_BLOCK = 512,
+  /// Products of at most so many columns are summed in 16 lanes.
+  DK_NARROW_COLUMNS = 8,
+};
+
+typedef enum dk_activation {
+  DK_LINEAR,
+  DK_RELU,
+  DK_LEAKY_RELU,
+  DK_ELU,
+  DK_SIGMOID,
+  DK_TANH,
+  DK_SOFTPLUS,
+  DK_SILU,
+  DK_GELU,
+  DK_GELU_TANH,
+  DK_SOFTMAX,
+} dk_activation;
+
+/// sums = left . right + bias; output = activation(sums).
+typedef struct dk_product {
+  size_t rows, columns, inner;
+  const float *left;
+  size_t left_stride;
+  /// The whole right factor as `pack` laid it out.
+  const float *right;
+  const float *_Nullable bias;
+  /// May be `output`.
+  float *sums;
+  size_t sums_stride;
+  float *output;
+  size_t output_stride;
+  dk_activation activation;
+  /// Slope or alpha, where the activation has one.
+  float parameter;
+} dk_product;
+
+/// result (left_columns x right_columns) += left^T . right, over `rows` rows of both.
+typedef struct dk_transposed_product {
+  size_t rows, left_columns, right_columns;
+  const float *left;
+  size_t left_stride;
+  const float *right;
+  size_t right_stride;
+  float *result;
+  size_t result_stride;
+} dk_transposed_product;
+
+typedef struct dk_batch_normalization {
+  size_t rows, columns;
+  const float *input;
+  size_t input_stride;
+  const float *output_gradient;
+  size_t output_gradient_stride;
+  const float *mean, *inverse_deviation;
+  const float *_Nullable scale;
+  float *_Nullable scale_gradient, *_Nullable shift_gradient;
+  float *_Nullable input_gradient;
+  size_t input_gradient_stride;
+} dk_batch_normalization;
+
+/// Arrays and settings of an optimizer's pass; `slot` names are those of the rule.
+typedef struct dk_update {
+  size_t count;
+  float *weights;
+  const float *gradients;
+  float *_Nullable slot[3];
+  float rate, decay, momentum, rho, beta1, beta2, epsilon;
+  int nesterov;
+} dk_update;
+
+typedef void dk_map(const float *x, float *y, size_t count);
+
+typedef struct dk_kernels {
+  const char *name;
+  /// Rows and columns of the register tile.
+  size_t tile_rows, tile_columns;
+
+  // Products. A packed factor takes `packed_count` floats, aligned to 64 bytes, on every set.
+  void (*pack)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
+  void (*pack_transposed)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
+  void (*multiply)(const dk_product *product);
+  void (*accumulate_transposed)(const dk_transposed_product *product);
+
+  // Functions of one value: y may be x. Their errors are stated in elementary.h.
+  dk_map *exp, *log, *tanh, *sigmoid, *softplus, *erf;
+
+  // Activations, by rows. `output` may be `z`; `input_gradient` may be `output_gradient`.
+  void (*activate)(dk_activation kind, float parameter, size_t rows, size_t columns, const float *z, size_t z_stride,
+                   float *output, size_t output_stride);
+  /// `known` is z for silu and gelu, the output elsewhere.
+  void (*activation_gradient)(dk_activation kind, float parameter, size_t rows, size_t columns, const float *known,
+                              size_t known_stride, const float *output_gradient, size_t output_gradient_stride,
+                              float *input_gradient, size_t input_gradient_stride);
+  void (*log_sum_exp)(size_t rows, size_t columns, const float *z, size_t stride, float *result);
+
+  // Reductions.
+  double (*sum)(const float *x, size_t count);
+  double (*sum_of_squares)(const float *x, size_t count);
+  double (*sum_of_magnitudes)(const float *x, size_t count);
+  /// `count` where all are finite.
+  size_t (*first_non_finite)(const float *x, size_t count);
+
+  // Changes in place.
+  void (*scale)(float *x, size_t count, float factor);
+  void (*clamp)(float *x, size_t count, float limit);
+  void (*add_penalty_gradient)(const float *weights, float *gradients, size_t count, float l1, float l2);
+
+  // Columns.
+  void (*column_sums)(size_t rows, size_t columns, const float *x, size_t stride, float *sums);
+  void (*column_moments)(size_t rows, size_t columns, const float *x, size_t stride, float *mean, float *variance);
+  void (*normalize_columns)(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
+                            const float *shift, float *y, size_t y_stride);
+  void (*batch_normalization_gradient)(const dk_batch_normalization *pass);
+
+  // Optimizers.
+  void (*sgd)(const dk_update *update);
+  void (*rmsprop)(const dk_update *update);
+  void (*adam)(const dk_update *update);
+
+  // Random numbers: the same words on every set.
+  void (*random_words)(uint64_t seed, uint64_t stream, uint64_t index, uint32_t *words, size_t count);
+  void (*uniform)(uint64_t seed, uint64_t stream, float *values, size_t count, float lower, float upper);
+  /// y = 0 where the word is below `threshold`, else x * factor.
+  void (*dropout)(uint64_t seed, uint64_t stream, uint64_t index, const float *x, float *y, size_t count,
+                  uint32_t threshold, float factor);
+} dk_kernels;
+
+/// The sets that this machine and its system support, best first; null past the last.
+const dk_kernels *_Nullable dk_supported_kernels(size_t index);
+
+/// Floats of a packed factor.
+size_t dk_packed_count(size_t inner, size_t columns);
+
+/// Makes this thread take denormals as zero; returns the state to restore.
+uint64_t dk_flush_denormals(void);
+void dk_restore_floating_point_state(uint64_t state);
+
+/// Tells the processor that this thread waits in a loop.
+void dk_spin_hint(void);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+// result += left^T . right: the gradient of a kernel from a layer's inputs and the gradients of its sums.
+
+/// Panels packed on the stack: one for a full inner block, more where there are fewer terms.
+enum { DK_STACK_FLOATS = DK_INNER_BLOCK * DK_TILE_VECTORS * DK_LANES };
+
+/// Few right columns would fill a fraction of a vector each. The transposed result has its long side along the vectors:
+/// the same chains with the factors' roles exchanged.
+static void accumulate_few_columns(const dk_transposed_product *p) {
+  size_t rows = p->right_columns;
+  float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
+  float sums[DK_NARROW_COLUMNS * DK_TILE_COLUMNS] __attribute__((aligned(64)));
+  for (size_t first = 0; first < p->rows; first += DK_INNER_BLOCK) {
+    size_t terms = least(DK_INNER_BLOCK, p->rows - first);
+    for (size_t column = 0; column < p->left_columns; column += DK_TILE_COLUMNS) {
+      size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
+      tile t = {
+        .term_step = p->right_stride, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
+        .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride,
+      };
+      size_t width = panel_width(count);
+      if (count < width) {
+        pack_panel(terms, count, t.panel, p->left_stride, panel, width);
+        t.panel = panel;
+        t.panel_step = width;
+      }
+      for (size_t row = 0; row < rows; row += DK_TILE_ROWS) {
+        t.left = p->right + first * p->right_stride + row;
+        t.sums = sums + row * DK_TILE_COLUMNS;
+        column_tiles[width / DK_LANES - 1][least(DK_TILE_ROWS, rows - row) - 1](&t);
+      }
+      for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < rows; j++)
+          p->result[(column + i) * p->result_stride + j] += sums[j * DK_TILE_COLUMNS + i];
+    }
+  }
+}
+
+/// One inner block, for as many right columns as the stack holds at once.
+static void accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column, size_t columns) {
+  float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
+  pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
+  for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {
+    size_t rows = least(DK_TILE_ROWS, p->left_columns - row);
+    for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
+      size_t width = panel_width(columns - c);
+      tile t = {
+        .left = p->left + first * p->left_stride + row, .term_step = p->left_stride,
+        .panel = panels + c * terms, .panel_step = width, .terms = terms,
+        .sums = p->result + row * p->result_stride + column + c, .sums_stride = p->result_stride,
+        .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = 1,
+      };
+      column_tiles[width / DK_LANES - 1][rows - 1](&t);
+    }
+  }
+}
+
+static void accumulate_transposed(const dk_transposed_product *p) {
+  if (p->right_columns <= DK_NARROW_COLUMNS) {
+    accumulate_few_columns(p);
+    return;
+  }
+  for (size_t first = 0; first < p->rows; first += DK_INNER_BLOCK) {
+    size_t terms = least(DK_INNER_BLOCK, p->rows - first);
+    size_t columns_at_once = DK_STACK_FLOATS / terms / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
+    for (size_t column = 0; column < p->right_columns; column += columns_at_once)
+      accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column));
+  }
+}

@@ -1,0 +1,33 @@
+// AVX2 with FMA: 16 registers of 8 floats.
+#if defined(__x86_64__)
+
+#include "CDenseKernels.h"
+#include <immintrin.h>
+#include <math.h>
+
+#define DK_SET avx2
+#define DK_FMA 1
+#define DK_AVX512 0
+#define DK_AVX2 1
+
+// 12 sums, 2 right registers and 1 left value in flight.
+#define DK_TILE_ROWS 6
+#define DK_TILE_VECTORS 1
+#define DK_MOST_VECTORS 4
+#define DK_EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#define DK_EACH_WIDE_TILE(X) X(1, 4) X(1, 2) X(2, 2) X(3, 2)
+#define DK_NARROW_ROWS 1
+#define DK_NARROW_GROUP 4
+#define DK_CACHED_FLOATS (32 * 1024)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
+#else
+#pragma GCC target("avx2,fma,bmi2")
+#endif
+#include "kernels.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+
+#endif

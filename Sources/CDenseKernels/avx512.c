@@ -1,0 +1,33 @@
+// AVX-512: 32 registers of 16 floats.
+#if defined(__x86_64__)
+
+#include "CDenseKernels.h"
+#include <immintrin.h>
+#include <math.h>
+
+#define DK_SET avx512
+#define DK_FMA 1
+#define DK_AVX512 1
+#define DK_AVX2 0
+
+// 24 sums, 2 right vectors and 1 left value in flight.
+#define DK_TILE_ROWS 12
+#define DK_TILE_VECTORS 2
+#define DK_MOST_VECTORS 8
+#define DK_EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
+#define DK_EACH_WIDE_TILE(X) X(1, 4) X(1, 2) X(2, 4) X(2, 2) X(3, 2) X(4, 2)
+#define DK_NARROW_ROWS 4
+#define DK_NARROW_GROUP 4
+#define DK_CACHED_FLOATS (128 * 1024)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,prefer-vector-width=512")
+#endif
+#include "kernels.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+
+#endif

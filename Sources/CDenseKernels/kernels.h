@@ -1,0 +1,16 @@
+// All kernels, in the order in which they use each other.
+
+#define DK_TILE_COLUMNS ((size_t)DK_TILE_VECTORS * DK_LANES)
+
+#include "simd.h"
+#include "elementary.h"
+#include "pack.h"
+#include "activation.h"
+#include "tile.h"
+#include "multiply.h"
+#include "accumulate.h"
+#include "reductions.h"
+#include "columns.h"
+#include "optimizer.h"
+#include "random.h"
+#include "table.h"

@@ -1,0 +1,116 @@
+// The register tile: `rows` x `vectors` sums of products over ascending terms, one chain of `fused` for each.
+
+typedef struct tile {
+  /// Row i, term k of the left factor is left[i * row_step + k * term_step].
+  const float *left;
+  size_t row_step, term_step;
+  /// Term k of the right panel is panel + k * panel_step; the next panel follows `panel_distance` floats later.
+  const float *panel;
+  size_t panel_step, panel_distance;
+  size_t terms;
+  /// Where the sums go, how many columns of them, and what is added: what is there already, then the bias.
+  float *sums;
+  size_t sums_stride, columns;
+  int accumulates;
+  const float *bias;
+} tile;
+
+typedef void tile_function(const tile *t);
+
+DK_INLINE void store_sums(const tile *t, int row, int vector, v16 sum) {
+  float *p = t->sums + (size_t)row * t->sums_stride + (size_t)vector * DK_LANES;
+  size_t first = (size_t)vector * DK_LANES;
+  if (first + DK_LANES <= t->columns) {
+    if (t->accumulates) sum = load(p) + sum;
+    if (t->bias) sum += load(t->bias + first);
+    store(p, sum);
+  } else if (first < t->columns) {
+    size_t count = t->columns - first;
+    if (t->accumulates) sum = load_first(p, count) + sum;
+    if (t->bias) sum += load_first(t->bias + first, count);
+    store_first(p, sum, count);
+  }
+}
+
+/// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
+DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
+                            size_t panel_step) {
+  v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
+  int vectors = panels * width;
+  DK_UNROLL for (int i = 0; i < rows; i++)
+    DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = (v16){0};
+
+  // Every third row has a pointer, so that all rows are reached with the address forms of the instructions.
+  const float *left[(DK_TILE_ROWS + 2) / 3];
+  DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] = t->left + (size_t)i * row_step;
+  const float *panel = t->panel;
+  size_t distance = t->panel_distance;
+
+  DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
+    v16 right[DK_MOST_VECTORS];
+    DK_UNROLL for (int v = 0; v < vectors; v++)
+      right[v] = load(panel + (size_t)(v / width) * distance + (size_t)(v % width) * DK_LANES);
+    DK_UNROLL for (int i = 0; i < rows; i++) {
+      v16 value = all(left[i / 3][(size_t)(i % 3) * row_step]);
+      DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = fused(value, right[v], sum[i][v]);
+    }
+    DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
+    panel += panel_step;
+  }
+
+  DK_UNROLL for (int i = 0; i < rows; i++)
+    DK_UNROLL for (int v = 0; v < vectors; v++) store_sums(t, i, v, sum[i][v]);
+}
+
+/// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
+#define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                            \
+  static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                 \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES);         \
+  }
+
+/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right.
+#define DK_COLUMN_TILE(ROWS, WIDTH)                                                 \
+  static void column_tile_##ROWS##x##WIDTH(const tile *t) {                         \
+    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step);                \
+  }
+
+// Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].
+#define DK_ROW_TILE_1(ROWS) DK_ROW_TILE(ROWS, 1, 1)
+#define DK_ROW_TILE_2(ROWS) DK_ROW_TILE(ROWS, 1, 2)
+#define DK_COLUMN_TILE_1(ROWS) DK_COLUMN_TILE(ROWS, 1)
+#define DK_COLUMN_TILE_2(ROWS) DK_COLUMN_TILE(ROWS, 2)
+#define DK_ROW_NAME_1(ROWS) row_tile_##ROWS##x1x1,
+#define DK_ROW_NAME_2(ROWS) row_tile_##ROWS##x1x2,
+#define DK_COLUMN_NAME_1(ROWS) column_tile_##ROWS##x1,
+#define DK_COLUMN_NAME_2(ROWS) column_tile_##ROWS##x2,
+
+DK_EACH_TILE_ROWS(DK_ROW_TILE_1)
+DK_EACH_TILE_ROWS(DK_COLUMN_TILE_1)
+#if DK_TILE_VECTORS == 2
+DK_EACH_TILE_ROWS(DK_ROW_TILE_2)
+DK_EACH_TILE_ROWS(DK_COLUMN_TILE_2)
+#endif
+
+static tile_function *const row_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
+  {DK_EACH_TILE_ROWS(DK_ROW_NAME_1)},
+#if DK_TILE_VECTORS == 2
+  {DK_EACH_TILE_ROWS(DK_ROW_NAME_2)},
+#endif
+};
+
+static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
+  {DK_EACH_TILE_ROWS(DK_COLUMN_NAME_1)},
+#if DK_TILE_VECTORS == 2
+  {DK_EACH_TILE_ROWS(DK_COLUMN_NAME_2)},
+#endif
+};
+
+// A tile of few rows has too few chains to keep the arithmetic busy: these take several panels side by side.
+#if DK_TILE_VECTORS == 2
+#define DK_WIDE_NAME(ROWS, PANELS) row_tile_##ROWS##x##PANELS##x2
+#define DK_WIDE_TILE(ROWS, PANELS) DK_ROW_TILE(ROWS, PANELS, 2)
+#else
+#define DK_WIDE_NAME(ROWS, PANELS) row_tile_##ROWS##x##PANELS##x1
+#define DK_WIDE_TILE(ROWS, PANELS) DK_ROW_TILE(ROWS, PANELS, 1)
+#endif
+DK_EACH_WIDE_TILE(DK_WIDE_TILE)

@@ -1,0 +1,43 @@
+import DenseCompute
+import Testing
+
+struct AccumulateTransposedTests {
+  static let shapes: [(rows: Int, left: Int, right: Int)] =
+    [0, 1, 2, 31, 511, 512, 513, 1030].flatMap { [($0, 14, 20), ($0, 3, 2)] }
+    + [1, 2, 5, 6, 7, 11, 12, 13, 25, 33].map { (19, $0, 34) }
+    + [1, 2, 6, 7, 8, 9, 15, 16, 17, 32, 33, 64, 65, 200].flatMap { [(5, 13, $0), (40, 70, $0)] }
+    + [(520, 30, 700), (3, 5, 6000)]
+
+  @Test(arguments: KernelSet.all, [0, 3])
+  func equalsPlainLoops(set: KernelSet, gap: Int) {
+    for shape in Self.shapes {
+      let left = GuardedMatrix(rows: shape.rows, columns: shape.left, gap: gap) { sample($0, seed: 1) }
+      let right = GuardedMatrix(rows: shape.rows, columns: shape.right, gap: gap) { sample($0, seed: 2) }
+      let result = GuardedMatrix(rows: shape.left, columns: shape.right, gap: gap) { sample($0, seed: 3) }
+      let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { sample($0, seed: 3) }
+      Product.accumulateTransposed(left.view, right.view, into: result.mutableView, kernels: set.kernels)
+      Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
+      if set.isFused {
+        #expect(sameBits(result.values, expected.values), "\(shape)")
+      } else {
+        let tolerance = Float(shape.rows + 2) * 0x1p-23
+        #expect(firstDifference(result.values, expected.values, relative: 1e-6, absolute: tolerance) == nil, "\(shape)")
+      }
+      #expect(result.isIntact && left.isIntact && right.isIntact)
+    }
+  }
+
+  @Test(arguments: KernelSet.all)
+  func nonFiniteValuesStayInTheirColumns(set: KernelSet) {
+    for columns in [2, 20] {
+      let left = GuardedMatrix(rows: 9, columns: 14) { sample($0, seed: 1) }
+      let right = GuardedMatrix(rows: 9, columns: columns) { sample($0, seed: 2) }
+      left.mutableView.row(8)[13] = .nan
+      let result = GuardedMatrix(rows: 14, columns: columns)
+      Product.accumulateTransposed(left.view, right.view, into: result.mutableView, kernels: set.kernels)
+      for i in 0..<14 {
+        for j in 0..<columns { #expect(result.view.row(i)[j].isNaN == (i == 13)) }
+      }
+    }
+  }
+}
