@@ -186,6 +186,13 @@ final class LossTests: XCTestCase {
     }
   }
 
+  func testNaNIsNotHiddenByARowWithoutAWantedClass() throws {
+    for fromLogits in [false, true] {
+      let loss = CategoricalCrossentropy(fromLogits: fromLogits)
+      XCTAssertTrue(try evaluate(loss, predictions: [0.5, .nan], columns: 2, targets: [0, 0]).value.isNaN)
+    }
+  }
+
   func testTargetsAreCheckedByRowAndValue() throws {
     func refused(
       _ loss: any Loss, _ targets: [Float], columns: Int, outputs: Int, _ parts: String..., line: UInt = #line
