@@ -1251,7 +1251,7 @@ DENSE_API dense_status dense_network_shape(
  * @param value Takes the number.
  * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME for an unknown quantity or optimizer.
  *   DENSE_ERROR_SIZE_OVERFLOW where the number does not fit. DENSE_ERROR_INVALID_STATE where there
- *   is no layer, or one lacks a setting such as "units".
+ *   is no layer. DENSE_ERROR_INVALID_ARGUMENT where one lacks a setting such as "units".
  * @threadsafety Any number of threads at once, while none changes the network.
  * @since 0.1.0
  */
@@ -1262,13 +1262,14 @@ DENSE_API dense_status dense_network_count(
 /**
  * Writes a table of layers, output shapes and parameters, with a NUL at the end.
  *
- * @param network A network.
+ * @param network A network with at least one layer; it need not be built.
  * @param text [capacity] Takes the text; NULL with capacity 0 asks for the length alone.
  * @param capacity Bytes that text has room for.
  * @param length Takes the bytes of the whole text, without the NUL, even where text has no room
  *   for it.
  * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where capacity is not above the
- *   length; then text is unchanged.
+ *   length; then text is unchanged. DENSE_ERROR_INVALID_STATE where there is no layer.
+ *   DENSE_ERROR_INVALID_ARGUMENT where one lacks a setting such as "units".
  * @threadsafety Any number of threads at once, while none changes the network.
  * @since 0.1.0
  */
@@ -1324,7 +1325,7 @@ DENSE_API dense_status dense_network_load(const char *path, dense_network **netw
  * Calculates a quantity of a network of standard dense layers with bias, from its widths alone.
  *
  * @param widths [width_count] Inputs, then the units of each layer: 784, 128, 10.
- * @param width_count How many widths there are, at least 2.
+ * @param width_count How many widths there are, from 2 to 1024.
  * @param optimizer Name of the optimizer, which matters to training; NULL for none.
  * @param batch_size Rows of a batch, at least 1; matters to activations and work space.
  * @param quantity Its name, one of dense_names("quantity", i).

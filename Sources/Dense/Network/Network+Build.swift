@@ -26,9 +26,10 @@ extension Network {
 
   /// Keras's default names: dense, dense_1, dense_2, ...
   private func defaultName(_ kind: String) -> String {
+    let taken = Set(layers.map(\.name))
     var name = kind
     var number = 0
-    while layers.contains(where: { $0.name == name }) {
+    while taken.contains(name) {
       number += 1
       name = "\(kind)_\(number)"
     }

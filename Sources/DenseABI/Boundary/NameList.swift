@@ -16,7 +16,7 @@ enum NameList {
     case "loss": return Catalogues.losses.names
     case "optimizer": return Catalogues.optimizers.names
     case "metric": return Catalogues.metrics.names
-    case "quantity": return []
+    case "quantity": return Quantity.allCases.map(\.rawValue)
     case "kind": return kinds
     default:
       throw DenseError(

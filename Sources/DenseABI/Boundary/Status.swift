@@ -25,9 +25,3 @@ func result<Value>(_ fallback: Value, _ body: () throws(DenseError) -> Value) ->
     return fallback
   }
 }
-
-func pending() -> Status {
-  status { () throws(DenseError) in throw DenseError(.invalidState, "not available yet") }
-}
-
-func pending<Value>(_ value: Value) -> Value { value }

@@ -119,6 +119,6 @@ public func layerDescribe(
 ) -> Status {
   status { () throws(DenseError) in
     let layer = try Handles.layer(layer)
-    try Arguments.write(layer.settings.json, to: text, capacity: capacity, length: length)
+    try Arguments.write(layer.describe(), to: text, capacity: capacity, length: length)
   }
 }

@@ -40,7 +40,14 @@ public func layerShape(layer: Const<LayerHandle>?, inputs: Out<Int64>?, outputs:
 public func layerCount(
   layer: Const<LayerHandle>?, inputs: Int64, quantity: Text?, batchSize: Int64, optimizer: Text?, value: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    let place = try Arguments.required(value, "value")
+    let request = try CountRequest(quantity: quantity, batchSize: batchSize, optimizer: optimizer)
+    place.pointee = Int64(
+      try layer.count(
+        request.quantity, inputs: Int(inputs), batchSize: request.batchSize, optimizer: request.optimizer))
+  }
 }
 
 /// How many arrays of parameters the layer has, moving statistics included.
@@ -167,7 +174,10 @@ public func layerGetGradient(
 /// - Since: 0.1.0
 @_cdecl("dense_layer_save")
 public func layerSave(layer: Const<LayerHandle>?, path: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let layer = try Handles.layer(layer)
+    try layer.save(to: try Arguments.text(path, "path"))
+  }
 }
 
 /// Reads a layer from a file that `dense_layer_save` wrote.
@@ -181,5 +191,9 @@ public func layerSave(layer: Const<LayerHandle>?, path: Text?) -> Status {
 /// - Since: 0.1.0
 @_cdecl("dense_layer_load")
 public func layerLoad(path: Text?, layer: Out<LayerHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(layer, "layer")
+    let loaded = try Layer.load(from: try Arguments.text(path, "path"))
+    try Handles.open(loaded, as: .layer, into: place)
+  }
 }

@@ -32,31 +32,41 @@ public func networkShape(network: Const<NetworkHandle>?, inputs: Out<Int64>?, ou
 ///     if any.
 ///   - value: Takes the number.
 /// - Errors: `.unknownName` for an unknown quantity or optimizer. `.sizeOverflow` where the number does not fit.
-///   `.invalidState` where there is no layer, or one lacks a setting such as "units".
+///   `.invalidState` where there is no layer. `.invalidArgument` where one lacks a setting such as "units".
 /// - Threads: Any number of threads at once, while none changes the network.
 /// - Since: 0.1.0
 @_cdecl("dense_network_count")
 public func networkCount(
   network: Const<NetworkHandle>?, quantity: Text?, batchSize: Int64, optimizer: Text?, value: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let place = try Arguments.required(value, "value")
+    let request = try CountRequest(quantity: quantity, batchSize: batchSize, optimizer: optimizer)
+    place.pointee = Int64(
+      try network.count(request.quantity, batchSize: request.batchSize, optimizer: request.optimizer))
+  }
 }
 
 /// Writes a table of layers, output shapes and parameters, with a NUL at the end.
 ///
 /// - Parameters:
-///   - network: A network.
+///   - network: A network with at least one layer; it need not be built.
 ///   - text: [capacity] Takes the text; NULL with capacity 0 asks for the length alone.
 ///   - capacity: Bytes that `text` has room for.
 ///   - length: Takes the bytes of the whole text, without the NUL, even where `text` has no room for it.
-/// - Errors: `.shapeMismatch` where `capacity` is not above the length; then `text` is unchanged.
+/// - Errors: `.shapeMismatch` where `capacity` is not above the length; then `text` is unchanged. `.invalidState` where
+///   there is no layer. `.invalidArgument` where one lacks a setting such as "units".
 /// - Threads: Any number of threads at once, while none changes the network.
 /// - Since: 0.1.0
 @_cdecl("dense_network_summary")
 public func networkSummary(
   network: Const<NetworkHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    try Arguments.write(try network.summary(), to: text, capacity: capacity, length: length)
+  }
 }
 
 /// Writes inputs, layers, optimizer, loss and metrics with all their settings as JSON, with a NUL at the end.
@@ -73,7 +83,10 @@ public func networkSummary(
 public func networkDescribe(
   network: Const<NetworkHandle>?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    try Arguments.write(network.describe(), to: text, capacity: capacity, length: length)
+  }
 }
 
 /// Writes the network to a file: description, weights, moving statistics and the optimizer's state, so that training
@@ -87,7 +100,10 @@ public func networkDescribe(
 /// - Since: 0.1.0
 @_cdecl("dense_network_save")
 public func networkSave(network: Const<NetworkHandle>?, path: Text?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    try network.save(to: try Arguments.text(path, "path"))
+  }
 }
 
 /// Reads a network from a file that `dense_network_save` wrote.
@@ -102,14 +118,18 @@ public func networkSave(network: Const<NetworkHandle>?, path: Text?) -> Status {
 /// - Since: 0.1.0
 @_cdecl("dense_network_load")
 public func networkLoad(path: Text?, network: Out<NetworkHandle?>?) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(network, "network")
+    let loaded = try Network.load(from: try Arguments.text(path, "path"))
+    try Handles.open(loaded, as: .network, into: place)
+  }
 }
 
 /// Calculates a quantity of a network of standard dense layers with bias, from its widths alone.
 ///
 /// - Parameters:
 ///   - widths: [width_count] Inputs, then the units of each layer: 784, 128, 10.
-///   - widthCount: How many widths there are, at least 2.
+///   - widthCount: How many widths there are, from 2 to 1024.
 ///   - optimizer: Name of the optimizer, which matters to training; NULL for none.
 ///   - batchSize: Rows of a batch, at least 1; matters to activations and work space.
 ///   - quantity: Its name, one of `dense_names("quantity", i)`.
@@ -123,5 +143,14 @@ public func calculate(
   widths: ReadOnlyArray<Int64>?, widthCount: Int64, optimizer: Text?, batchSize: Int64, quantity: Text?,
   value: Out<Int64>?
 ) -> Status {
-  pending()
+  status { () throws(DenseError) in
+    let place = try Arguments.required(value, "value")
+    let count = try Arguments.integer(widthCount, "width_count", in: 2...1024)
+    let values = try Arguments.array(widths, "widths", counts: [count])
+    let request = try CountRequest(quantity: quantity, batchSize: batchSize, optimizer: optimizer)
+    place.pointee = Int64(
+      try Calculator.count(
+        request.quantity, widths: UnsafeBufferPointer(start: values, count: count).map { Int($0) },
+        batchSize: request.batchSize, optimizer: request.optimizer))
+  }
 }
