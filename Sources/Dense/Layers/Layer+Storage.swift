@@ -46,7 +46,8 @@ extension Layer {
     storage.iterations = try member("iterations").count("\(what): iterations")
     layer.attach(plan, storage, offsets: layout.offsets[0])
     layer.random = RandomStream(
-      seed: try member("seed").exactNumber("\(what): seed"), stream: try member("stream").exactNumber("\(what): stream"))
+      seed: try member("seed").exactNumber("\(what): seed"), stream: try member("stream").exactNumber("\(what): stream")
+    )
     layer.randomPosition = try member("draws").exactNumber("\(what): draws")
     return layer
   }

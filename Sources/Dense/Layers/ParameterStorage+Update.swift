@@ -14,7 +14,7 @@ extension ParameterStorage {
 
   /// Bounds the gradients as the optimizer says, updates the weights of `arrays`, and zeroes all gradients.
   ///
-  /// Throws `nonFinite`, naming the array, before any weight has changed where a gradient is not finite or its square
+  /// Throws `nonFinite`, naming the array, before any weight has changed, where a gradient is not finite or its square
   /// overflows. Where the update itself leads to a value that is not finite, all weights return to what they were and the
   /// optimizer's slots to zero.
   /// - Parameter arrays: in ascending order; what is left out keeps its values.
@@ -24,6 +24,7 @@ extension ParameterStorage {
       let squares = Vector.sumOfSquares(gradients + array.range.lowerBound, count: array.range.count)
       // Optimizers square gradients in single precision.
       guard squares <= Double(Float.greatestFiniteMagnitude) else {
+        zeroGradients()
         throw DenseError(
           .nonFinite,
           squares.isFinite

@@ -1,5 +1,5 @@
-import Synchronization
 public import DenseCompute
+import Synchronization
 
 extension Network {
   /// Puts `layer` behind the others. The network shares it; the caller's object stays usable.
@@ -8,7 +8,8 @@ extension Network {
   ///   `invalidArgument` for a name that another layer has.
   public func add(_ layer: Layer) throws(DenseError) {
     guard !isBuilt else {
-      throw DenseError(.invalidState, "expected layers to be added before the network is built, received \(layer.label)")
+      throw DenseError(
+        .invalidState, "expected layers to be added before the network is built, received \(layer.label)")
     }
     if let other = layer.network {
       throw DenseError(
@@ -70,7 +71,8 @@ extension Network {
     for layer in layers {
       if let inputs = layer.inputs, inputs != columns {
         throw DenseError(
-          .shapeMismatch, "\(layer.label) was built for \(inputs) inputs, received \(columns) from the layers before it")
+          .shapeMismatch, "\(layer.label) was built for \(inputs) inputs, received \(columns) from the layers before it"
+        )
       }
       let plan = try layer.checkedPlan(inputs: columns, keepsLogits: layer === layers.last)
       plans.append(plan)

@@ -4,9 +4,10 @@ extension Network {
   /// The error that names the first place, in the order of computation, where a value is not finite: the inputs, the
   /// weights of a layer, the outputs of a layer, or `otherwise`.
   func nonFinite(
-    _ data: TrainingData, _ predictions: MatrixView, _ workspace: TrainingWorkspace, otherwise: String
+    _ data: TrainingData, _ predictions: MatrixView, otherwise: String
   ) -> DenseError {
-    DenseError(.nonFinite, firstNonFinite(data.inputs, predictions, workspace) ?? otherwise)
+    let place = workspace.flatMap { firstNonFinite(data.inputs, predictions, $0) }
+    return DenseError(.nonFinite, place ?? otherwise)
   }
 
   private func firstNonFinite(

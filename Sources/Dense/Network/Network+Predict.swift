@@ -1,5 +1,5 @@
-import Synchronization
 public import DenseCompute
+import Synchronization
 
 extension Network {
   /// output = the network's answer to each row of `input`: dropout does nothing, batch normalization takes its moving

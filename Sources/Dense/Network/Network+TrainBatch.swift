@@ -36,31 +36,39 @@ extension Network {
 
   /// A step on checked data. Returns the loss, penalties included.
   func trainStep(_ data: TrainingData, updatesMetrics: Bool) throws(DenseError) -> Double {
-    let (optimizer, loss) = try compiled()
-    let (plan, storage) = try built()
-    let workspace = try makeWorkspace(rows: data.rows)
+    let (optimizer, _) = try compiled()
+    let (_, storage) = try built()
     if hasGradients { try zeroGradients() }
+    let (value, predictions) = try addGradients(data)
+    do {
+      try storage.update(arrays, ranges: arrayRanges, with: optimizer)
+    } catch {
+      guard error.code == .nonFinite else { throw error }
+      throw nonFinite(data, predictions, otherwise: error.message)
+    }
+    hasGradients = false
+    if updatesMetrics { updateMetrics(predictions, data.targets) }
+    return value
+  }
+
+  /// Adds the gradients of the loss of checked data. Returns the loss, penalties included, and the predictions, which stay
+  /// in the workspace. Throws `nonFinite` before any gradient was added where the loss is not finite.
+  func addGradients(_ data: TrainingData) throws(DenseError) -> (loss: Double, predictions: MatrixView) {
+    let (_, loss) = try compiled()
+    let (plan, _) = try built()
+    let workspace = try makeWorkspace(rows: data.rows)
     let predictions = try runForward(data.inputs, training: true, workspace)
+    // The inputs may be the caller's: no backward pass may follow once this call is over.
+    workspace.output = nil
     let factor = loss.reduction.factor(rows: data.rows)
     let sum = loss.evaluate(
       batch(predictions, data, workspace), gradient: workspace.gradient(0, columns: plan.outputs),
       scale: Float(factor))
     let value = sum * factor + penalty
-    // The inputs may be the caller's: no backward pass may follow this call.
-    defer { workspace.output = nil }
-    guard value.isFinite else {
-      throw nonFinite(data, predictions, workspace, otherwise: "the loss is \(value)")
-    }
-    do {
-      try runBackward(workspace, isOfLogits: isFused, into: nil)
-      try storage.update(arrays, ranges: arrayRanges, with: optimizer)
-    } catch {
-      storage.zeroGradients()
-      guard error.code == .nonFinite else { throw error }
-      throw nonFinite(data, predictions, workspace, otherwise: error.message)
-    }
-    if updatesMetrics { updateMetrics(predictions, data.targets) }
-    return value
+    guard value.isFinite else { throw nonFinite(data, predictions, otherwise: "the loss is \(value)") }
+    hasGradients = true
+    try runBackward(workspace, isOfLogits: isFused, into: nil)
+    return (value, predictions)
   }
 
   /// What the loss looks at.

@@ -1,5 +1,5 @@
-import Synchronization
 public import DenseCompute
+import Synchronization
 
 /// A row of layers that are trained together and predict.
 ///

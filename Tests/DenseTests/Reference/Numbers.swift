@@ -1,0 +1,22 @@
+/// Repeatable numbers for tests (SplitMix64).
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func float(from lower: Float, to upper: Float) -> Float {
+    lower + (upper - lower) * Float(next() >> 40) * 0x1p-24
+  }
+
+  mutating func floats(_ count: Int, from lower: Float = -1, to upper: Float = 1) -> [Float] {
+    (0..<count).map { _ in float(from: lower, to: upper) }
+  }
+}
