@@ -1,7 +1,7 @@
 """Keras on TensorFlow, as its documentation shows it: `fit` and `train_on_batch` of a compiled model.
 
-A forward pass runs through a concrete `tf.function` with XLA, the fastest of the documented ways (`predict` is for large
-data, and a plain call runs each operation by itself).
+A forward pass runs through a concrete `tf.function` with XLA, the fastest of the documented ways (`predict` is for
+large data, and a plain call runs each operation by itself).
 """
 
 from __future__ import annotations
