@@ -28,7 +28,7 @@ VENV := .venv
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
-TEST_STAGES := test-swift test-library test-headers test-c test-generated test-python \
+TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-generated test-python \
 	test-distribution-python test-bits test-examples test-install
 
 .PHONY: help
@@ -71,6 +71,11 @@ test: ## Run every test (about ten minutes from a clean clone on two cores)
 .PHONY: test-swift
 test-swift: | require-swift ## Unit, gradient and golden tests of the Swift modules
 	swift test
+
+.PHONY: test-kernels
+test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under emulation, agree to the bit
+	@Tools/require.sh clang aarch64-gcc qemu
+	Tests/kernels/run.sh
 
 .PHONY: test-library
 test-library: $(LIBRARY) $(STAMPS)/venv ## Size, exports and dependencies of the release library

@@ -21,6 +21,8 @@ for wanted in "$@"; do
       fi
       ;;
     gcc | g++ | clang | valgrind | cmake | pkg-config) need "$wanted" command -v "$wanted" ;;
+    aarch64-gcc) need gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc ;;
+    qemu) need qemu-user command -v qemu-aarch64 ;;
     cmocka.h) need libcmocka-dev bash -c \
       'printf "#include <%s>\n" stdarg.h stddef.h stdint.h setjmp.h cmocka.h | gcc -x c -fsyntax-only -' ;;
     python)

@@ -1,0 +1,187 @@
+// Prints a hash of the bits that each kernel computes from fixed inputs, for one instruction set: `kernel_bits avx2`.
+// Two sets agree to the bit if and only if their lines are equal; `kernel_bits` alone lists the sets of this machine.
+#include "CDenseKernels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FLOATS = 1 << 18 };
+
+static float *first, *second, *third, *fourth, *packed;
+
+/// Values between -2 and 2 from a linear congruence, with a few zeros, ones and large magnitudes.
+static void fill(float *x, size_t count, uint32_t seed) {
+  for (size_t i = 0; i < count; i++) {
+    seed = seed * 1664525u + 1013904223u;
+    x[i] = (float)(int32_t)seed * 0x1p-30f;
+    if (i % 97 == 0) x[i] = (float)(i % 3);
+    if (i % 211 == 0) x[i] *= 100;
+  }
+}
+
+static uint64_t hash(const void *data, size_t bytes) {
+  const unsigned char *p = data;
+  uint64_t h = 0xcbf29ce484222325u;
+  for (size_t i = 0; i < bytes; i++) h = (h ^ p[i]) * 0x100000001b3u;
+  return h;
+}
+
+static void report(const char *what, size_t a, size_t b, size_t c, const void *data, size_t bytes) {
+  printf("%s %zu %zu %zu %016llx\n", what, a, b, c, (unsigned long long)hash(data, bytes));
+}
+
+static void products(const dk_kernels *k) {
+  static const size_t shapes[][3] = {{1, 1, 1},     {3, 8, 17},   {1, 10, 784},  {5, 9, 33},    {13, 33, 70},
+                                     {32, 128, 64}, {7, 1, 1030}, {40, 64, 513}, {2, 47, 1500}, {65, 31, 5}};
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    size_t rows = shapes[s][0], columns = shapes[s][1], inner = shapes[s][2];
+    fill(first, rows * inner, 1);
+    fill(second, inner * columns, 2);
+    fill(third, columns, 3);
+    for (int transposed = 0; transposed < 2; transposed++) {
+      if (transposed) {
+        k->pack_transposed(inner, columns, second, inner, packed);
+      } else {
+        k->pack(inner, columns, second, columns, packed);
+      }
+      dk_product p = {
+          .rows = rows,
+          .columns = columns,
+          .inner = inner,
+          .left = first,
+          .left_stride = inner,
+          .right = packed,
+          .bias = third,
+          .sums = fourth,
+          .sums_stride = columns,
+          .output = fourth,
+          .output_stride = columns,
+          .activation = DK_TANH,
+      };
+      k->multiply(&p);
+      report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
+             rows * columns * sizeof(float));
+    }
+    fill(second, rows * columns, 4);
+    fill(fourth, inner * columns, 5);
+    dk_transposed_product t = {
+        .rows = rows,
+        .left_columns = inner,
+        .right_columns = columns,
+        .left = first,
+        .left_stride = inner,
+        .right = second,
+        .right_stride = columns,
+        .result = fourth,
+        .result_stride = columns,
+    };
+    k->accumulate_transposed(&t);
+    report("accumulate_transposed", rows, columns, inner, fourth, inner * columns * sizeof(float));
+  }
+}
+
+static void functions(const dk_kernels *k) {
+  const struct {
+    const char *name;
+    dk_map *map;
+  } maps[] = {{"exp", k->exp},         {"log", k->log},           {"tanh", k->tanh},
+              {"sigmoid", k->sigmoid}, {"softplus", k->softplus}, {"erf", k->erf}};
+  size_t count = 100003;
+  for (size_t m = 0; m < sizeof maps / sizeof *maps; m++) {
+    fill(first, count, 6);
+    for (size_t i = 0; i < count; i++) first[i] *= 20;
+    maps[m].map(first, second, count);
+    report(maps[m].name, count, 0, 0, second, count * sizeof(float));
+  }
+  for (int a = DK_LINEAR; a <= DK_SOFTMAX; a++) {
+    size_t rows = 61, columns = 37;
+    fill(first, rows * columns, 7);
+    fill(third, rows * columns, 8);
+    k->activate((dk_activation)a, 0.25f, rows, columns, first, columns, second, columns);
+    report("activate", (size_t)a, rows, columns, second, rows * columns * sizeof(float));
+    k->activation_gradient((dk_activation)a, 0.25f, rows, columns, second, columns, third, columns, fourth, columns);
+    report("activation_gradient", (size_t)a, rows, columns, fourth, rows * columns * sizeof(float));
+  }
+}
+
+static void reductions(const dk_kernels *k) {
+  size_t rows = 203, columns = 45;
+  fill(first, rows * columns, 9);
+  double sums[3] = {k->sum(first, rows * columns), k->sum_of_squares(first, rows * columns),
+                    k->sum_of_magnitudes(first, rows * columns)};
+  report("sums", rows, columns, 0, sums, sizeof sums);
+  memset(second, 0, columns * sizeof(float));
+  k->column_sums(rows, columns, first, columns, second);
+  report("column_sums", rows, columns, 0, second, columns * sizeof(float));
+  k->column_moments(rows, columns, first, columns, second, third);
+  report("column_mean", rows, columns, 0, second, columns * sizeof(float));
+  report("column_variance", rows, columns, 0, third, columns * sizeof(float));
+  k->log_sum_exp(rows, columns, first, columns, second);
+  report("log_sum_exp", rows, columns, 0, second, rows * sizeof(float));
+}
+
+static void updates(const dk_kernels *k) {
+  size_t count = 1003;
+  const struct {
+    const char *name;
+    void (*pass)(const dk_update *);
+  } passes[] = {{"sgd", k->sgd}, {"rmsprop", k->rmsprop}, {"adam", k->adam}};
+  for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+    fill(first, count, 10);
+    fill(second, count, 11);
+    memset(third, 0, 3 * count * sizeof(float));
+    dk_update u = {
+        .count = count,
+        .weights = first,
+        .gradients = second,
+        .slot = {third, third + count, third + 2 * count},
+        .rate = 0.01f,
+        .decay = 0.001f,
+        .momentum = 0.9f,
+        .rho = 0.9f,
+        .beta1 = 0.9f,
+        .beta2 = 0.999f,
+        .epsilon = 1e-7f,
+    };
+    for (int step = 0; step < 3; step++) passes[i].pass(&u);
+    report(passes[i].name, count, 0, 0, first, count * sizeof(float));
+  }
+}
+
+static void random_numbers(const dk_kernels *k) {
+  size_t count = 1003;
+  k->random_words(7, 9, 5, (uint32_t *)first, count);
+  report("random_words", count, 0, 0, first, count * sizeof(float));
+  k->uniform(7, 9, first, count, -0.05f, 0.05f);
+  report("uniform", count, 0, 0, first, count * sizeof(float));
+  fill(first, count, 12);
+  k->dropout(7, 9, 3, first, second, count, 0x40000000u, 4.0f / 3);
+  report("dropout", count, 0, 0, second, count * sizeof(float));
+}
+
+int main(int argc, char **argv) {
+  const dk_kernels *kernels = NULL;
+  for (size_t i = 0; dk_supported_kernels(i); i++) {
+    if (argc < 2) puts(dk_supported_kernels(i)->name);
+    if (argc == 2 && strcmp(argv[1], dk_supported_kernels(i)->name) == 0) kernels = dk_supported_kernels(i);
+  }
+  if (argc < 2) return 0;
+  if (!kernels) {
+    fprintf(stderr, "this machine has no instruction set '%s'\n", argv[1]);
+    return 1;
+  }
+  float **arrays[] = {&first, &second, &third, &fourth, &packed};
+  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+    *arrays[i] = aligned_alloc(64, MOST_FLOATS * sizeof(float));
+    if (!*arrays[i]) return 1;
+  }
+  uint64_t state = dk_flush_denormals();
+  products(kernels);
+  functions(kernels);
+  reductions(kernels);
+  updates(kernels);
+  random_numbers(kernels);
+  dk_restore_floating_point_state(state);
+  return 0;
+}
