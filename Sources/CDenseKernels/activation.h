@@ -69,8 +69,12 @@ static void log_sum_exp(size_t rows, size_t columns, const float *z, size_t stri
     // An infinite maximum would make infinity minus infinity; zero serves as well there.
     if (!(magnitude(all(shift))[0] < INFINITY)) shift = 0;
     v16d sum = {0};
-    for (size_t i = 0; i < columns; i += DK_LANES)
-      sum += exp_d(widen(load_or(z + i, columns - i, -INFINITY)) - (double)shift);
+    for (size_t i = 0; i < columns; i += DK_LANES) {
+      v16d x = widen(load_or(z + i, columns - i, -INFINITY)) - (double)shift;
+      // exp_d stops short of zero and of infinity, whose logarithms rows of infinities need.
+      v16d e = choose_d((v16l)(x == -INFINITY), all_d(0), exp_d(x));
+      sum += choose_d((v16l)(x == INFINITY), x, e);
+    }
     result[row] = (float)(shift + log_d(all_d(fold_d(sum)))[0]);
   }
 }
