@@ -105,9 +105,12 @@ def main(given: Sequence[str]) -> int:
         kept = ("threads", "rounds", "slice_seconds", "passes", "latency_calls")
         settings = {"quick": options.quick} | {key: getattr(bench, key) for key in kept}
         run = Run(now.isoformat(timespec="seconds"), machine.description(), settings)
+        if machine.is_busy():
+            print("something else is running on this machine: times will not be those of a quiet one", file=sys.stderr)
         for name, reason in programs.build(bench.programs).items():
             print(f"{name} takes no part: {reason}", file=sys.stderr)
         measure(bench, run, experiments)
+        run.machine["load_after"] = machine.load()
         run.peers = bench.about
         run.verdicts = requirements.judge(run)
         folder = options.output or RESULTS / f"{now.date().isoformat()}-{machine.name()}"

@@ -60,6 +60,16 @@ def name() -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', model.lower()).strip('-')}-{len(processors())}cpu"
 
 
+def load() -> float:
+    """The average number of runnable processes of the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def is_busy() -> bool:
+    """Whether others leave too little of the machine for times that mean something."""
+    return load() > 0.25 * len(processors())
+
+
 def description() -> dict[str, object]:
     """What a reader needs to judge or repeat a run."""
     cpu = Path("/proc/cpuinfo").read_text()
@@ -73,5 +83,5 @@ def description() -> dict[str, object]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "compiler": _command("cc", "--version"),
-        "load_before": os.getloadavg()[0],
+        "load_before": load(),
     }

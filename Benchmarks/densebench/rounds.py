@@ -117,31 +117,47 @@ def turn(worker: Worker, calls: int, slice_seconds: float, last: float) -> float
     return seconds
 
 
+def prepare_all(bench: Bench, row: Row, workers: dict[str, Worker], path: Path, check: Expectation) -> dict[str, int]:
+    """Has every worker build the work; returns the calls of a slice of each that has it right."""
+    calls: dict[str, int] = {}
+    for name, worker in workers.items():
+        problem = prepare(worker, path, check)
+        if name == "peak":
+            # Its result is not the work's, but how many operations a run takes, in units of 10^9.
+            row.facts["peak_flops"] = float(np.fromfile(path / "result.f32", dtype=np.float32)[0]) * 1e9
+        elif problem:
+            row.notes[name] = problem
+            continue
+        try:
+            calls[name] = calibrate(worker, bench.slice_seconds)
+        except PeerFailedError as error:
+            row.notes[name] = f"failed: {error}"
+    return calls
+
+
+def take_turns(bench: Bench, row: Row, workers: dict[str, Worker], calls: dict[str, int]) -> None:
+    """The rounds. A worker that fails in one of them leaves the row, with its reason."""
+    row.samples = {name: [] for name in calls}
+    for _ in range(bench.rounds):
+        for name in list(row.samples):
+            last = row.samples[name][-1] if row.samples[name] else 0.0
+            try:
+                row.samples[name].append(turn(workers[name], calls[name], bench.slice_seconds, last))
+            except PeerFailedError as error:
+                row.notes[name] = f"failed: {error}"
+                del row.samples[name]
+
+
 def measure(bench: Bench, group: str, work: Work, workers: dict[str, Worker], reasons: dict[str, str]) -> Row:
     """Runs `work` on all workers, in turns."""
     row = Row(group, work.name, work.ours, notes=dict(reasons), flops=work.flops)
     row.requirements = [work.requirement] if work.requirement else []
-    calls: dict[str, int] = {}
     try:
         with bench.laid_out(work) as (path, expectation):
-            for name, worker in workers.items():
-                problem = prepare(worker, path, expectation)
-                if name == "peak":
-                    # The peak loop's result is how many operations its run takes, in units of 10^9.
-                    row.facts["peak_flops"] = float(np.fromfile(path / "result.f32", dtype=np.float32)[0]) * 1e9
-                    problem = None
-                if problem:
-                    row.notes[name] = problem
-                else:
-                    calls[name] = calibrate(worker, bench.slice_seconds)
+            calls = prepare_all(bench, row, workers, path, expectation)
+            take_turns(bench, row, workers, calls)
     except data.DataMissingError as error:
         row.notes["data"] = str(error)
-        return row
-    row.samples = {name: [] for name in calls}
-    for _ in range(bench.rounds):
-        for name, count in calls.items():
-            last = row.samples[name][-1] if row.samples[name] else 0.0
-            row.samples[name].append(turn(workers[name], count, bench.slice_seconds, last))
     return row
 
 

@@ -14,11 +14,14 @@ from ..process import PeerAbsentError, PeerFailedError
 from ..results import Row
 from ..rounds import Bench, prepare
 
-PERCENTILES = (50.0, 99.0, 99.9)
+#: What is kept of a distribution; the report's table shows three of them, its plot all.
+PERCENTILES = ("1", "10", "25", "50", "75", "90", "95", "99", "99.5", "99.9", "99.95", "99.99")
 
 
-def percentiles(nanoseconds: npt.NDArray[np.int64]) -> list[float]:
-    return [float(value) * 1e-9 for value in np.percentile(nanoseconds, PERCENTILES)]
+def percentiles(nanoseconds: npt.NDArray[np.int64]) -> dict[str, float]:
+    """Seconds, by percentile."""
+    values = np.percentile(nanoseconds, [float(p) for p in PERCENTILES])
+    return {p: float(value) * 1e-9 for p, value in zip(PERCENTILES, values, strict=True)}
 
 
 def latency(bench: Bench) -> Iterator[Row]:

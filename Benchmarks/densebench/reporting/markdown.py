@@ -44,6 +44,7 @@ def one_line(row: Row) -> str:
     """A row as progress shows it."""
     parts = [f"{peer} {show(row, row.median(peer))}" for peer in row.samples]
     problems = [f"{peer}: {note}" for peer, note in row.notes.items() if not note.startswith("absent: not asked")]
+    parts += [f"{peer} {seconds(facts['50'])}" for peer, facts in row.facts.items() if row.group == "latency"]
     return f"{row.name}: " + ", ".join(parts + problems)
 
 
@@ -101,18 +102,20 @@ def fractions(run: Run) -> str:
     return "Fraction of the peak:\n\n" + table(["work", *map(title, everyone), "peak, GFLOP/s"], lines)
 
 
-def latency(run: Run) -> str:
+def latency(run: Run, picture: str | None) -> str:
+    """The table of single rows' percentiles, and its plot."""
     lines = []
     for row in run.group("latency"):
         for peer in (OURS_C, "spin", *(p for p in row.facts if p not in (OURS_C, "spin"))):
             if peer in row.facts:
                 name = "an empty loop of that length" if peer == "spin" else title(peer)
-                lines.append([name, *map(seconds, row.facts[peer])])
+                lines.append([name, *(seconds(row.facts[peer][p]) for p in ("50", "99", "99.9"))])
         lines += [[title(peer), note, "", ""] for peer, note in row.notes.items() if "not asked" not in note]
     if not lines:
         return ""
     text = "## Latency of a single row\n\n784-128-10, one thread, every call timed by itself.\n\n"
-    return text + table(["", "p50", "p99", "p99.9"], lines)
+    plot = f"\n![Latency of a single row]({picture})\n" if picture else ""
+    return text + table(["", "p50", "p99", "p99.9"], lines) + plot
 
 
 def conditions(run: Run) -> str:
@@ -155,7 +158,7 @@ def report(run: Run, pictures: dict[str, str]) -> str:
                 parts.append(fractions(run))
             if group in pictures:
                 parts.append(f"![{name}]({pictures[group]})\n")
-    parts += [latency(run), conditions(run)]
+    parts += [latency(run, pictures.get("latency")), conditions(run)]
     ours = (OURS_PYTHON, OURS_C)
     problems = [
         f"- {row.name}: {title(peer)} {note}"

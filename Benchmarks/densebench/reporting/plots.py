@@ -83,12 +83,32 @@ def gemm(run: Run, axes: Any) -> bool:
     return True
 
 
+def latency(run: Run, axes: Any) -> bool:
+    """Each percentile's time; the axis stretches the tail, where a single row's worst cases are."""
+    distributions = {name: values for row in run.group("latency") for name, values in row.facts.items()}
+    for i, (name, values) in enumerate(distributions.items()):
+        label = "an empty loop" if name == "spin" else title(name)
+        shares = [1 - float(percentile) / 100 for percentile in values]
+        times = [value * 1e6 for value in values.values()]
+        axes.plot(shares, times, marker=".", color=COLOURS[i % len(COLOURS)], label=label)
+    if not distributions:
+        return False
+    axes.set_xscale("log")
+    axes.invert_xaxis()
+    axes.set_yscale("log")
+    axes.set_xlabel("share of calls that take longer")
+    axes.set_ylabel("microseconds")
+    axes.legend(fontsize=7)
+    return True
+
+
 PLOTS: dict[str, Callable[[Run, Any], bool]] = {
     "headline": headline,
     "width": width,
     "rows": rows,
     "threads": threads,
     "gemm": gemm,
+    "latency": latency,
 }
 
 
