@@ -30,7 +30,7 @@ def train(images: NDArray[np.float32], digits: NDArray[np.int32], epochs: int, v
             densepy.Input((784,)),
             layers.Dropout(0.3),
             layers.Dense(128, activation="relu"),
-            layers.Dropout(0.3),
+            layers.Dropout(0.2),
             layers.Dense(10, activation="softmax"),
         ]
     )
