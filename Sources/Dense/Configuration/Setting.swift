@@ -58,7 +58,7 @@ extension Setting {
     Self(
       name: name, get: { .number(Double($0[keyPath: path])) },
       set: { (root, value) throws(DenseError) in
-        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+        guard case .number(let number) = value, let whole = wholeNumber(number), range.contains(whole) else {
           throw DenseError(
             .invalidArgument,
             "\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound), received \(value.shown)")
@@ -78,7 +78,7 @@ extension Setting {
           root[keyPath: path] = nil
           return
         }
-        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+        guard case .number(let number) = value, let whole = wholeNumber(number), range.contains(whole) else {
           throw DenseError(
             .invalidArgument,
             "\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound) or none, "
@@ -156,3 +156,6 @@ extension Setting {
       })
   }
 }
+
+/// The integer that `number` stands for. The largest integers have no double of their own, and round to 2^63.
+private func wholeNumber(_ number: Double) -> Int? { number == 0x1p63 ? Int.max : Int(exactly: number) }
