@@ -29,7 +29,7 @@ DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
 TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-generated test-python \
-	test-distribution-python test-bits test-examples test-install
+	test-distribution-python test-bits test-examples test-install test-benchmarks
 
 .PHONY: help
 help: ## List the targets
@@ -114,6 +114,10 @@ test-examples: $(STAMPS)/densepy $(STAMPS)/examples | require-c require-swift ##
 test-install: $(LIBRARY) | require-c ## pkg-config and CMake consumers of an installed copy build and run
 	Tests/install/run.sh
 
+.PHONY: test-benchmarks
+test-benchmarks: $(STAMPS)/densepy $(STAMPS)/benchmarks ## The benchmark suite's own parts, and one quick run of it
+	$(VENV)/bin/pytest -q Benchmarks/tests
+
 .PHONY: bench
 bench: $(STAMPS)/densepy ## Measure speed on this machine
 	@Benchmarks/run.sh
@@ -143,7 +147,7 @@ generate: | require-swift ## Write header, export map and binding tables anew fr
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release Tools/BindingGenerator/.build \
+	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release .build-kernels Tools/BindingGenerator/.build \
 	  Examples/swift/.build bindings/python/build bindings/python/src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
 
 # ---- Set-up ----
@@ -170,6 +174,10 @@ $(STAMPS)/venv: Tools/requirements-test.txt
 	@touch $@
 
 $(STAMPS)/examples: Tools/requirements-examples.txt $(STAMPS)/venv
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(STAMPS)/benchmarks: Benchmarks/requirements.txt $(STAMPS)/venv
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 

@@ -112,13 +112,13 @@ private:
 /** The functions of a kind of handle that has settings. */
 template <typename Handle> struct Functions;
 
-#define DENSE_FUNCTIONS(NAME)                                                                                          \
-  template <> struct Functions<dense_##NAME> {                                                                         \
-    static constexpr auto set = dense_##NAME##_set;                                                                    \
-    static constexpr auto set_text = dense_##NAME##_set_text;                                                          \
-    static constexpr auto get = dense_##NAME##_get;                                                                    \
-    static constexpr auto get_text = dense_##NAME##_get_text;                                                          \
-    static constexpr auto describe = dense_##NAME##_describe;                                                          \
+#define DENSE_FUNCTIONS(NAME)                                 \
+  template <> struct Functions<dense_##NAME> {                \
+    static constexpr auto set = dense_##NAME##_set;           \
+    static constexpr auto set_text = dense_##NAME##_set_text; \
+    static constexpr auto get = dense_##NAME##_get;           \
+    static constexpr auto get_text = dense_##NAME##_get_text; \
+    static constexpr auto describe = dense_##NAME##_describe; \
   };
 DENSE_FUNCTIONS(layer)
 DENSE_FUNCTIONS(optimizer)

@@ -61,9 +61,7 @@ static void spin(int64_t turns) {
   for (int64_t i = 0; i < turns; i++) __asm__ volatile("");
 }
 
-static int64_t nanoseconds(void) {
-  return (int64_t)(work_seconds() * 1e9);
-}
+static int64_t nanoseconds(void) { return (int64_t)(work_seconds() * 1e9); }
 
 static int compare(const void *a, const void *b) {
   int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;

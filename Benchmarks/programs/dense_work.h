@@ -8,9 +8,9 @@
 #include <time.h>
 
 // Returns from the calling function with the library's reason when `call` fails.
-#define CHECK(call)                                                                                                    \
-  do {                                                                                                                 \
-    if ((call) != DENSE_OK) return work_fail("%s", dense_last_error());                                                \
+#define CHECK(call)                                                     \
+  do {                                                                  \
+    if ((call) != DENSE_OK) return work_fail("%s", dense_last_error()); \
   } while (0)
 
 // The work's network with the work's parameters. The caller destroys it.

@@ -16,24 +16,24 @@ static volatile float sink;
 #define CHAINS(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 #define CHAIN_COUNT 12.0
 #define START(i) vector sum##i = term + (float)i;
-#define STEP(i)                                                                                                        \
-  sum##i = sum##i * factor + term;                                                                                     \
+#define STEP(i)                    \
+  sum##i = sum##i * factor + term; \
   __asm__ volatile("" : "+" REGISTER(sum##i));
 #define COLLECT(i) total += sum##i;
 
-#define FMA_LOOP(NAME, ATTRIBUTE, LANES)                                                                               \
-  ATTRIBUTE static double NAME(void) {                                                                                 \
-    typedef float vector __attribute__((vector_size(LANES * sizeof(float))));                                          \
-    vector factor = {0}, term = {0}, total = {0};                                                                      \
-    factor += 0.999999f;                                                                                               \
-    term += 1e-6f;                                                                                                     \
-    CHAINS(START)                                                                                                      \
-    for (int s = 0; s < STEPS; s++) {                                                                                  \
-      CHAINS(STEP)                                                                                                     \
-    }                                                                                                                  \
-    CHAINS(COLLECT)                                                                                                    \
-    sink = total[0];                                                                                                   \
-    return 2.0 * LANES * CHAIN_COUNT * (double)STEPS;                                                                  \
+#define FMA_LOOP(NAME, ATTRIBUTE, LANES)                                      \
+  ATTRIBUTE static double NAME(void) {                                        \
+    typedef float vector __attribute__((vector_size(LANES * sizeof(float)))); \
+    vector factor = {0}, term = {0}, total = {0};                             \
+    factor += 0.999999f;                                                      \
+    term += 1e-6f;                                                            \
+    CHAINS(START)                                                             \
+    for (int s = 0; s < STEPS; s++) {                                         \
+      CHAINS(STEP)                                                            \
+    }                                                                         \
+    CHAINS(COLLECT)                                                           \
+    sink = total[0];                                                          \
+    return 2.0 * LANES * CHAIN_COUNT * (double)STEPS;                         \
   }
 
 #if defined(__x86_64__)

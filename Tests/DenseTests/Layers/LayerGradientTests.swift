@@ -119,7 +119,8 @@ import Testing
     }
     let arrays = [x.map(Double.init)] + parameters
     let expected = centralDifferences(arrays) { arrays in
-      zip(referenceOutput(arrays), c).reduce(0) { $0 + $1.0 * Double($1.1) } + reference.penalty(Array(arrays.dropFirst()))
+      zip(referenceOutput(arrays), c).reduce(0) { $0 + $1.0 * Double($1.1) }
+        + reference.penalty(Array(arrays.dropFirst()))
     }
     #expect(zip(output, referenceOutput(arrays)).allSatisfy { abs(Double($0) - $1) < 1e-5 })
     let gradients = try trainable.map { try layer.gradient(of: $0.name) }

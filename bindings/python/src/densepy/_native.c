@@ -130,18 +130,21 @@ static PyObject *give_failure(dense_status status) {
 // MARK: Progress
 
 // Calls `callable(event, epoch, step, steps, values)`. `user` is borrowed: the Python caller keeps it until fit returns.
-static int32_t report_every_event(
-    void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps, const double *values, int64_t value_count) {
+static int32_t report_every_event(void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps,
+                                  const double *values, int64_t value_count) {
   PyGILState_STATE state = PyGILState_Ensure();
   int32_t stop = 1;
   PyObject *numbers = PyTuple_New((Py_ssize_t)value_count);
   for (int64_t i = 0; numbers != NULL && i < value_count; i++) {
     PyObject *number = PyFloat_FromDouble(values[i]);
-    if (number == NULL) Py_CLEAR(numbers);
-    else PyTuple_SetItem(numbers, (Py_ssize_t)i, number);
+    if (number == NULL)
+      Py_CLEAR(numbers);
+    else
+      PyTuple_SetItem(numbers, (Py_ssize_t)i, number);
   }
   PyObject *answer = numbers == NULL ? NULL
-      : PyObject_CallFunction((PyObject *)user, "iLLLN", (int)event, (long long)epoch, (long long)step, (long long)steps, numbers);
+                                     : PyObject_CallFunction((PyObject *)user, "iLLLN", (int)event, (long long)epoch,
+                                                             (long long)step, (long long)steps, numbers);
   if (answer != NULL) {
     stop = PyObject_IsTrue(answer) != 0;
     Py_DECREF(answer);
@@ -154,8 +157,8 @@ static int32_t report_every_event(
 
 // Ends of batches come at most each 100 ms: often enough for a progress bar and for Ctrl-C, and a fit that shares
 // the interpreter with other threads does not wait for their switch interval in each batch.
-static int32_t report_at_times(
-    void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps, const double *values, int64_t value_count) {
+static int32_t report_at_times(void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps,
+                               const double *values, int64_t value_count) {
   static _Thread_local int64_t last = 0;
   struct timespec clock;
   clock_gettime(CLOCK_MONOTONIC, &clock);
@@ -198,16 +201,17 @@ static PyObject *py_load(PyObject *module, PyObject *const *args, Py_ssize_t cou
   *(void **)&found_version = dlsym(image, "dense_version");
   const char *found = found_version == NULL ? "of no version" : found_version();
   if (strcmp(found, version) != 0) {
-    PyErr_Format(PyExc_ImportError, "densepy %s needs libdense %s, but %s is libdense %s", version, version, path, found);
+    PyErr_Format(PyExc_ImportError, "densepy %s needs libdense %s, but %s is libdense %s", version, version, path,
+                 found);
     dlclose(image);
     return NULL;
   }
-#define RESOLVE(NAME)                                                                   \
-  *(void **)&library.NAME = dlsym(image, "dense_" #NAME);                               \
-  if (library.NAME == NULL) {                                                           \
-    PyErr_Format(PyExc_ImportError, "%s has no function dense_%s", path, #NAME);        \
-    dlclose(image);                                                                     \
-    return NULL;                                                                        \
+#define RESOLVE(NAME)                                                            \
+  *(void **)&library.NAME = dlsym(image, "dense_" #NAME);                        \
+  if (library.NAME == NULL) {                                                    \
+    PyErr_Format(PyExc_ImportError, "%s has no function dense_%s", path, #NAME); \
+    dlclose(image);                                                              \
+    return NULL;                                                                 \
   }
   DENSE_FUNCTIONS(RESOLVE)
   PyObject *previous = error_maker;
@@ -218,12 +222,11 @@ static PyObject *py_load(PyObject *module, PyObject *const *args, Py_ssize_t cou
 }
 
 #define METHOD(NAME) {#NAME, (PyCFunction)(void (*)(void))py_##NAME, METH_FASTCALL, NULL},
+// clang-format off: METHOD brings its own comma.
 static PyMethodDef methods[] = {
-    METHOD(load)
-    METHOD(fit_options_set_progress)
-    DENSE_METHODS
-    {NULL, NULL, 0, NULL},
+    METHOD(load) METHOD(fit_options_set_progress) DENSE_METHODS{NULL, NULL, 0, NULL},
 };
+// clang-format on
 
 static struct PyModuleDef definition = {
     .m_base = PyModuleDef_HEAD_INIT,
