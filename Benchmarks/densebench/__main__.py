@@ -86,6 +86,13 @@ def chosen_experiments(options: argparse.Namespace) -> dict[str, Experiment]:
     return {name: table[name] for name in names}
 
 
+def default_folder(options: argparse.Namespace, now: datetime.datetime) -> Path:
+    """One folder a day and machine. A run of parts or of some peers has its own, so that it never replaces a whole
+    one's results."""
+    is_partial = options.quick or options.only or options.peers or options.without_peers
+    return RESULTS / f"{now.date().isoformat()}-{machine.name()}{'-partial' if is_partial else ''}"
+
+
 def measure(bench: Bench, run: Run, experiments: dict[str, Experiment]) -> None:
     """Runs the experiments, telling on standard error what is being measured."""
     for name, experiment in experiments.items():
@@ -113,7 +120,7 @@ def main(given: Sequence[str]) -> int:
         run.machine["load_after"] = machine.load()
         run.peers = bench.about
         run.verdicts = requirements.judge(run)
-        folder = options.output or RESULTS / f"{now.date().isoformat()}-{machine.name()}"
+        folder = options.output or default_folder(options, now)
         folder.mkdir(parents=True, exist_ok=True)
         run.write(folder / "results.json")
         pictures = plots.draw(run, folder)
