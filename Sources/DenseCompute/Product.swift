@@ -5,6 +5,7 @@ import CDenseKernels
 /// Every element of a result is summed in an order that depends on the shape of the right factor alone, never on rows,
 /// threads or tiles: chains of fused multiply-adds over 512 ascending terms from zero, whose sums are added in
 /// ascending order; or, where the result has at most 8 columns, 16 interleaved chains folded by halves.
+/// Large products are spread over the threads of `ThreadPool`.
 public enum Product {
   /// output = activation(left . right + bias), rows x columns.
   /// - Parameters:
@@ -18,11 +19,11 @@ public enum Product {
     preactivation: MutableMatrixView?, into output: MutableMatrixView
   ) {
     let sums = preactivation ?? output
-    var product = dk_product(
+    let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
       right: right.storage.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
       output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
-    right.kernels.pointee.multiply(&product)
+    multiply(product, kernels: right.kernels)
   }
 
   /// result += left^T . right: a weight gradient.
@@ -39,10 +40,10 @@ public enum Product {
   package static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView, kernels: Kernels
   ) {
-    var product = dk_transposed_product(
+    let product = dk_transposed_product(
       rows: left.rows, left_columns: left.columns, right_columns: right.columns, left: left.pointer,
       left_stride: left.stride, right: right.pointer, right_stride: right.stride, result: result.pointer,
       result_stride: result.stride)
-    kernels.pointee.accumulate_transposed(&product)
+    accumulate(product, kernels: kernels)
   }
 }

@@ -176,12 +176,13 @@ int main(int argc, char **argv) {
     *arrays[i] = aligned_alloc(64, MOST_FLOATS * sizeof(float));
     if (!*arrays[i]) return 1;
   }
-  uint64_t state = dk_flush_denormals();
+  uint64_t state = dk_floating_point_state();
+  dk_set_floating_point_state(dk_flushing_denormals(state));
   products(kernels);
   functions(kernels);
   reductions(kernels);
   updates(kernels);
   random_numbers(kernels);
-  dk_restore_floating_point_state(state);
+  dk_set_floating_point_state(state);
   return 0;
 }

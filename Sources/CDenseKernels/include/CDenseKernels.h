@@ -152,9 +152,14 @@ const dk_kernels *_Nullable dk_supported_kernels(size_t index);
 /// Floats of a packed factor.
 size_t dk_packed_count(size_t inner, size_t columns);
 
-/// Makes this thread take denormals as zero; returns the state to restore.
-uint64_t dk_flush_denormals(void);
-void dk_restore_floating_point_state(uint64_t state);
+/// This thread's floating-point state, to be handed to `dk_set_floating_point_state`.
+uint64_t dk_floating_point_state(void);
+void dk_set_floating_point_state(uint64_t state);
+/// `state`, with denormals taken as zero.
+uint64_t dk_flushing_denormals(uint64_t state);
+
+/// Processors that the system lets this process run on; 0 where it does not say.
+long dk_allowed_processors(void);
 
 /// Tells the processor that this thread waits in a loop.
 void dk_spin_hint(void);

@@ -1,0 +1,184 @@
+import CDenseKernels
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What the pool's threads share. One piece of work at a time is open; whoever sets `isBusy` owns everything that is not
+/// atomic until he resets it.
+final class ThreadPoolState: @unchecked Sendable {
+  typealias Body = UnsafePointer<(Int) -> Void>
+
+  let threadCount: Atomic<Int>
+  let isBusy = Atomic<Bool>(false)
+
+  // The open piece of work: written before `gate` opens, read after passing it.
+  private var tasks = 0
+  private var body: Body?
+  private var floatingPointState: UInt64 = 0
+  private let nextTask = Atomic<Int>(0)
+  private let helpers = Atomic<Int>(0)
+
+  /// 1 while work is open, plus 2 for each thread that helps with it.
+  private let gate = Atomic<Int>(0)
+  /// Counts pieces of work; a thread waits for it to change.
+  private let epoch = Atomic<Int>(0)
+
+  private let sleepers = Atomic<Int>(0)
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var startedThreads = 0
+  private var watchesForks = false
+
+  init(threadCount: Int) {
+    self.threadCount = Atomic(threadCount)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wakeUp, nil)
+  }
+
+  /// Opens the work to `helpers` other threads, takes part in it and returns when all tasks are done.
+  func runWork(tasks: Int, body: Body, helpers: Int) {
+    self.tasks = tasks
+    self.body = body
+    floatingPointState = dk_floating_point_state()
+    nextTask.store(0, ordering: .relaxed)
+    self.helpers.store(helpers, ordering: .relaxed)
+    gate.store(1, ordering: .releasing)
+    epoch.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    wakeSleepers(helpers)
+
+    runTasks(body)
+
+    // Whoever comes now finds the gate closed, so only threads that are at work are waited for.
+    gate.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
+    var rounds = 0
+    while gate.load(ordering: .acquiring) != 0 {
+      dk_spin_hint()
+      rounds += 1
+      if rounds % 1024 == 0 { sched_yield() }
+    }
+  }
+
+  /// Makes sure that `count` threads exist, as far as the system gives them. Without, the caller does all the work.
+  func startThreads(_ count: Int) {
+    guard startedThreads < count else { return }
+    if !watchesForks {
+      watchesForks = true
+      pthread_atfork(nil, nil) { ThreadPool.state.startAnewAfterFork() }
+    }
+    // Signals belong to the host's threads.
+    var all = sigset_t()
+    var previous = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &previous)
+    while startedThreads < count, startThread() { startedThreads += 1 }
+    pthread_sigmask(SIG_SETMASK, &previous, nil)
+  }
+
+  private func startThread() -> Bool {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    return pthread_create(&thread, &attributes, { _ in ThreadPool.state.help() }, nil) == 0
+  }
+
+  /// The life of a pool thread.
+  private func help() -> Never {
+    var seen = epoch.load(ordering: .acquiring)
+    // The work that this thread was started for may be open already.
+    joinWork()
+    while true {
+      waitForWork(after: &seen)
+      joinWork()
+    }
+  }
+
+  private func joinWork() {
+    var current = gate.load(ordering: .acquiring)
+    while current & 1 == 1, current / 2 < helpers.load(ordering: .relaxed) {
+      let exchange = gate.compareExchange(
+        expected: current, desired: current + 2, ordering: .acquiringAndReleasing)
+      if exchange.exchanged {
+        if let body {
+          dk_set_floating_point_state(floatingPointState)
+          runTasks(body)
+        }
+        gate.wrappingSubtract(2, ordering: .releasing)
+        return
+      }
+      current = exchange.original
+    }
+  }
+
+  /// Runs tasks until none is left to take.
+  private func runTasks(_ body: Body) {
+    while true {
+      let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard task < tasks else { return }
+      body.pointee(task)
+    }
+  }
+}
+
+/// Waiting and waking.
+extension ThreadPoolState {
+  /// How long a thread watches for more work before it sleeps: longer than it takes to be woken.
+  private static var patience: Int { 50_000 }
+
+  private func waitForWork(after seen: inout Int) {
+    let start = nanoseconds
+    repeat {
+      for _ in 0..<64 {
+        let current = epoch.load(ordering: .acquiring)
+        guard current == seen else {
+          seen = current
+          return
+        }
+        dk_spin_hint()
+      }
+    } while nanoseconds - start < Self.patience
+
+    pthread_mutex_lock(mutex)
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    while epoch.load(ordering: .sequentiallyConsistent) == seen { pthread_cond_wait(wakeUp, mutex) }
+    sleepers.wrappingSubtract(1, ordering: .relaxed)
+    pthread_mutex_unlock(mutex)
+    seen = epoch.load(ordering: .acquiring)
+  }
+
+  /// A thread counts itself as a sleeper before it looks at `epoch` for the last time, so none misses a change.
+  private func wakeSleepers(_ count: Int) {
+    let sleeping = sleepers.load(ordering: .sequentiallyConsistent)
+    guard sleeping > 0 else { return }
+    pthread_mutex_lock(mutex)
+    for _ in 0..<min(count, sleeping) { pthread_cond_signal(wakeUp) }
+    pthread_mutex_unlock(mutex)
+  }
+
+  private var nanoseconds: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+  }
+
+  /// The child has the thread that called `fork` alone, and locks in whatever state they had.
+  fileprivate func startAnewAfterFork() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wakeUp, nil)
+    sleepers.store(0, ordering: .relaxed)
+    gate.store(0, ordering: .relaxed)
+    startedThreads = 0
+    isBusy.store(false, ordering: .releasing)
+  }
+}

@@ -1,0 +1,167 @@
+import Synchronization
+import Testing
+
+@testable import DenseCompute
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The pool belongs to the process, so its tests run one after the other; other suites may find it busy, which is their
+/// right.
+@Suite(.serialized)
+struct ThreadPoolTests {
+  private func withThreads(_ count: Int, _ body: () throws -> Void) rethrows {
+    let before = ThreadPool.threadCount
+    ThreadPool.threadCount = count
+    defer { ThreadPool.threadCount = before }
+    try body()
+  }
+
+  @Test(arguments: [1, 2, 3, 8])
+  func everyTaskRunsOnce(threads: Int) {
+    withThreads(threads) {
+      for tasks in [0, 1, 2, 7, 100] {
+        for _ in 0..<20 {
+          let counts = (0..<tasks).map { _ in Counter() }
+          ThreadPool.run(tasks: tasks) { counts[$0].increment() }
+          #expect(counts.allSatisfy { $0.value == 1 })
+        }
+      }
+    }
+  }
+
+  @Test func workIsShared() {
+    withThreads(2) {
+      // Two tasks that wait for each other need two threads. A suite that keeps the pool busy delays this.
+      var met = false
+      for _ in 0..<200 where !met {
+        let arrived = Counter()
+        let start = time(nil)
+        ThreadPool.run(tasks: 2) { _ in
+          arrived.increment()
+          while arrived.value < 2, time(nil) - start < 2 { sched_yield() }
+        }
+        met = time(nil) - start < 2
+      }
+      #expect(met)
+    }
+  }
+
+  @Test func sleepersAreWoken() {
+    withThreads(3) {
+      for _ in 0..<5 {
+        let counter = Counter()
+        ThreadPool.run(tasks: 50) { _ in counter.increment() }
+        #expect(counter.value == 50)
+        // Longer than a pool thread's patience.
+        usleep(2_000)
+      }
+    }
+  }
+
+  @Test func nestedAndConcurrentCallersRunTheirOwnWork() {
+    withThreads(3) {
+      let counter = Counter()
+      ThreadPool.run(tasks: 10) { _ in
+        ThreadPool.run(tasks: 10) { _ in counter.increment() }
+      }
+      #expect(counter.value == 100)
+      let callers = (0..<4).map { _ in
+        startThread {
+          for _ in 0..<200 { ThreadPool.run(tasks: 5) { _ in counter.increment() } }
+        }
+      }
+      for caller in callers { pthread_join(caller, nil) }
+      #expect(counter.value == 4100)
+    }
+  }
+
+  @Test func threadsInheritTheFloatingPointState() {
+    withThreads(4) {
+      for flushes in [true, false, true] {
+        let sums = Counter()
+        let work = {
+          ThreadPool.run(tasks: 64) { _ in
+            if withUnsafePointer(to: Float(0x1p-133), { Vector.sum($0, count: 1) }) == 0 { sums.increment() }
+            sched_yield()
+          }
+        }
+        if flushes { FloatingPointState.withFlushedDenormals(work) } else { work() }
+        #expect(sums.value == (flushes ? 64 : 0))
+      }
+    }
+  }
+
+  @Test func aForkedChildWorks() {
+    withThreads(3) {
+      ThreadPool.run(tasks: 8) { _ in usleep(100) }
+      let child = forkProcess()
+      if child == 0 {
+        let counter = Counter()
+        for _ in 0..<10 { ThreadPool.run(tasks: 8) { _ in counter.increment() } }
+        _exit(counter.value == 80 ? 0 : 1)
+      }
+      var status: Int32 = -1
+      // A child that hangs is ended, so that the test fails instead of waiting.
+      for _ in 0..<1000 where waitpid(child, &status, WNOHANG) == 0 { usleep(10_000) }
+      if status == -1 { kill(child, SIGKILL) }
+      #expect(status == 0)
+    }
+  }
+
+  @Test func countsAreRead() {
+    #expect(ThreadPool.requestedCount("3") == 3)
+    for text in [nil, "", "0", "-2", "two", "3 "] { #expect(ThreadPool.requestedCount(text) == nil) }
+    #expect(ThreadPool.requestedCount("99999999") == ThreadPool.largestCount)
+    #expect(ProcessorCount.quota(ofLine: "150000 100000\n") == 1.5)
+    for line in ["max 100000\n", "-1 100000", "", "5", "x y", "100 0"] {
+      #expect(ProcessorCount.quota(ofLine: line) == nil)
+    }
+    #expect(ProcessorCount.available >= 1)
+    withThreads(0) { #expect(ThreadPool.threadCount == 1) }
+  }
+}
+
+/// A number that any thread may count up.
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+  var value: Int { count.load(ordering: .acquiring) }
+  func increment() { count.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+}
+
+private final class ThreadBody {
+  let run: () -> Void
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+private func startThread(_ body: @escaping () -> Void) -> pthread_t {
+  #if canImport(Darwin)
+    var thread: pthread_t! = nil
+  #else
+    var thread = pthread_t()
+  #endif
+  let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+  pthread_create(
+    &thread, nil,
+    { context in
+      #if canImport(Darwin)
+        Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
+      #else
+        if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run() }
+      #endif
+      return nil
+    }, context)
+  return thread
+}
+
+/// `fork`, which Swift hides since few things may be done after it; the kernels and the pool are among them.
+private func forkProcess() -> pid_t {
+  typealias Fork = @convention(c) () -> pid_t
+  guard let symbol = dlsym(nil, "fork") else { return -1 }
+  return unsafeBitCast(symbol, to: Fork.self)()
+}
