@@ -7,7 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 
-PYTHON ?= python3
+export PYTHON ?= python3
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
@@ -18,13 +18,14 @@ VERSION := $(shell sed -n 's/^.define DENSE_VERSION "\(.*\)"$$/\1/p' include/den
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 BUILD := build
-STAMPS := $(BUILD)/stamps
 LIBRARY := $(BUILD)/lib/libdense.so
 SWIFT_SOURCES := Package.swift $(shell find Sources -type f)
 PYTHON_SOURCES := $(shell find bindings/python -type f -not -name '*.so' -not -path '*/build/*' \
 	-not -path '*.egg-info/*' -not -path '*/__pycache__/*')
 
+# Each environment keeps the marks of what it holds, so that removing it removes them.
 VENV := .venv
+STAMPS := $(VENV)/stamps
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
@@ -78,7 +79,7 @@ test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under e
 	Tests/kernels/run.sh
 
 .PHONY: test-library
-test-library: $(LIBRARY) $(STAMPS)/venv ## Size, exports and dependencies of the release library
+test-library: $(LIBRARY) | require-c ## Size, exports and dependencies of the release library
 	Tests/library/run.sh $(LIBRARY)
 
 .PHONY: test-headers
@@ -99,8 +100,13 @@ test-python: $(STAMPS)/densepy ## Python tests on both back ends
 	DENSEPY_BACKEND=ctypes $(VENV)/bin/pytest -q Tests/python
 
 .PHONY: test-distribution-python
-test-distribution-python: $(STAMPS)/densepy-distribution ## Python tests with the distribution's Python and NumPy
+ifeq ($(wildcard /etc/debian_version),)
+test-distribution-python:
+	@echo "skipped: this is no Debian system"
+else
+test-distribution-python: $(DISTRIBUTION_VENV)/stamps/densepy ## Python tests with Debian's Python and NumPy
 	$(DISTRIBUTION_VENV)/bin/python -m pytest -q Tests/python
+endif
 
 .PHONY: test-bits
 test-bits: $(STAMPS)/densepy | require-c ## The same bits for instruction sets, back ends, C and Python, and batch splits
@@ -168,8 +174,8 @@ $(LIBRARY): $(SWIFT_SOURCES) | require-swift
 
 $(STAMPS)/venv: Tools/requirements-test.txt
 	@Tools/require.sh python
-	@mkdir -p $(@D)
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@mkdir -p $(@D)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
@@ -190,10 +196,10 @@ $(STAMPS)/densepy: $(LIBRARY) $(PYTHON_SOURCES) $(STAMPS)/venv
 	  --force-reinstall --no-deps ./bindings/python
 	@touch $@
 
-$(STAMPS)/densepy-distribution: $(LIBRARY) $(PYTHON_SOURCES) Tools/requirements-test.txt
+$(DISTRIBUTION_VENV)/stamps/densepy: $(LIBRARY) $(PYTHON_SOURCES) Tools/requirements-test.txt
 	@Tools/require.sh distribution-python
-	@mkdir -p $(@D)
 	test -x $(DISTRIBUTION_VENV)/bin/python || $(DISTRIBUTION_PYTHON) -m venv --system-site-packages $(DISTRIBUTION_VENV)
+	@mkdir -p $(@D)
 	$(DISTRIBUTION_VENV)/bin/pip install --quiet --disable-pip-version-check pytest safetensors
 	DENSE_LIBRARY=$(abspath $(LIBRARY)) $(DISTRIBUTION_VENV)/bin/pip install --quiet --disable-pip-version-check \
 	  --force-reinstall --no-deps ./bindings/python
