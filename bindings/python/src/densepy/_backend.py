@@ -50,5 +50,12 @@ class Handle:
         self.value: int = value
         self._destroy = destroy
 
+    def __enter__(self) -> int:
+        """The handle, kept open at least as long as the block runs."""
+        return self.value
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def __del__(self) -> None:
         self._destroy(self.value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import operator
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,12 @@ _SCALARS: dict[str, Any] = {
 }
 _Parameter = tuple[str, str, tuple[str, ...]]
 _RESULTS: dict[str, Any] = {**_SCALARS, "status": ctypes.c_int32, "void": None}
+_RANGES = {
+    "i32": (-(2**31), 2**31 - 1),
+    "i64": (-(2**63), 2**63 - 1),
+    "u64": (0, 2**64 - 1),
+    "handle": (0, 2**64 - 1),
+}
 _FORMATS = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64), "i64": np.dtype(np.int64)}
 _PROGRESS = ctypes.CFUNCTYPE(
     ctypes.c_int32,
@@ -41,6 +48,8 @@ _BATCH_END = _abi.EVENTS["batch_end"]
 
 # The trampolines of live callables, by callable: ctypes does not keep them alive by itself.
 _trampolines: dict[int, Any] = {}
+# Not empty when Ctrl-C was pressed during a fit.
+_interrupted: list[bool] = []
 _last_error: Callable[[], bytes]
 _make_error: Callable[[int, str], Exception]
 
@@ -73,6 +82,7 @@ def load(path: str, version: str, make_error: Callable[[int, str], Exception]) -
     _last_error = library.dense_last_error
     _make_error = make_error
     bound["fit_options_set_progress"] = _progress_setter(library.dense_fit_options_set_progress)
+    bound["network_fit"] = _interruptible(bound["network_fit"])
     globals().update(bound)
 
 
@@ -125,11 +135,29 @@ def _check_extent(array: Any, name: str, sizes: list[int]) -> None:
 
 
 def _pass(argument: Any, kind: str) -> Any:
-    if kind == "text":
-        return None if argument is None else argument.encode()
-    if kind.startswith(("in ", "inout ")):
-        return None if argument is None else _address(argument, kind)
-    return argument
+    if kind in _RANGES:
+        return _whole(argument, *_RANGES[kind])
+    if kind == "f64":
+        return float(argument)
+    if argument is None or kind == "progress":
+        return argument
+    return _text(argument) if kind == "text" else _address(argument, kind)
+
+
+def _whole(argument: Any, lowest: int, highest: int) -> int:
+    # ctypes itself would cut off the bits that do not fit.
+    value = operator.index(argument)
+    if not lowest <= value <= highest:
+        raise OverflowError(f"expected a whole number from {lowest} to {highest}, received {value}")
+    return value
+
+
+def _text(argument: Any) -> bytes:
+    if not isinstance(argument, str):
+        raise TypeError(f"expected a str or None, received {type(argument).__name__}")
+    if "\0" in argument:
+        raise ValueError("embedded null character")
+    return argument.encode()
 
 
 def _address(argument: Any, kind: str) -> int:
@@ -140,7 +168,7 @@ def _address(argument: Any, kind: str) -> int:
     if not array.flags.c_contiguous:
         raise ValueError("ndarray is not C-contiguous")
     if mode == "inout" and not array.flags.writeable:
-        raise BufferError("buffer source array is read-only")
+        raise ValueError("buffer source array is read-only")
     return int(array.ctypes.data)
 
 
@@ -163,24 +191,30 @@ def _failure(status: int) -> Exception:
     return _make_error(status, _last_error().decode(errors="replace"))
 
 
-def _progress_setter(function: Any) -> Callable[[int, Callable[..., bool] | None, bool], None]:
+def _progress_setter(function: Any) -> Callable[[int, Any, bool], None]:
     """fit_options_set_progress(options, callable or None, every_batch).
 
-    The callable is called as ``callable(event, epoch, step, steps, values)``; a true answer stops the fit. Without
-    ``every_batch`` the ends of batches come at most each 100 ms.
+    The callable is called as ``callable(event, epoch, step, steps, values)``; a true answer stops the fit, and so does
+    an exception, which becomes its attribute ``error``. Without ``every_batch`` the ends of batches come at most each
+    100 ms.
     """
 
-    def setter(options: int, callback: Callable[..., bool] | None, every_batch: bool) -> None:
+    def setter(options: int, callback: Any, every_batch: bool) -> None:
         last = 0.0
 
         def trampoline(_: Any, event: int, epoch: int, step: int, steps: int, values: Any, count: int) -> int:
             nonlocal last
             now = time.monotonic()
-            if event == _BATCH_END and not every_batch and now - last < 0.1:
+            if event == _BATCH_END and not every_batch and now - last < 0.1 and not _interrupted:
                 return 0
             last = now
-            assert callback is not None
-            return int(bool(callback(event, epoch, step, steps, tuple(values[:count]))))
+            try:
+                if _interrupted:
+                    raise KeyboardInterrupt
+                return int(bool(callback(event, epoch, step, steps, tuple(values[:count]))))
+            except BaseException as error:
+                callback.error = error
+                return 1
 
         _trampolines.pop(options, None)
         passed = _PROGRESS() if callback is None else _PROGRESS(trampoline)
@@ -191,3 +225,30 @@ def _progress_setter(function: Any) -> Callable[[int, Callable[..., bool] | None
             raise _failure(status)
 
     return setter
+
+
+def _interruptible(fit: Callable[..., Any]) -> Callable[..., Any]:
+    """Lets Ctrl-C stop a fit.
+
+    Python would raise ``KeyboardInterrupt`` at the first instruction of the trampoline, outside of any ``try``, where
+    ctypes prints and forgets it. So while a fit runs in the main thread, the signal sets a flag instead.
+    """
+
+    def call(*arguments: Any) -> Any:
+        import signal
+        import threading
+
+        is_ours = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if not is_ours:
+            return fit(*arguments)
+        signal.signal(signal.SIGINT, lambda *_: _interrupted.append(True))
+        try:
+            return fit(*arguments)
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _interrupted.clear()
+
+    return call

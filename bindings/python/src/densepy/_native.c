@@ -129,7 +129,20 @@ static PyObject *give_failure(dense_status status) {
 
 // MARK: Progress
 
-// Calls `callable(event, epoch, step, steps, values)`. `user` is borrowed: the Python caller keeps it until fit returns.
+// An exception must not pass through the engine: it becomes the attribute `error` of the callable that raised it.
+static void keep_exception(PyObject *callable) {
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  PyErr_NormalizeException(&type, &value, &trace);
+  if (trace != NULL) PyException_SetTraceback(value, trace);
+  if (PyObject_SetAttrString(callable, "error", value) != 0) PyErr_WriteUnraisable(callable);
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(trace);
+}
+
+// Calls `callable(event, epoch, step, steps, values)`. `user` is borrowed: the Python caller keeps it until fit
+// returns.
 static int32_t report_every_event(void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps,
                                   const double *values, int64_t value_count) {
   PyGILState_STATE state = PyGILState_Ensure();
@@ -149,8 +162,7 @@ static int32_t report_every_event(void *user, int32_t event, int64_t epoch, int6
     stop = PyObject_IsTrue(answer) != 0;
     Py_DECREF(answer);
   }
-  // The callable catches what a user's callback raises; what is left is a failure of this module itself.
-  if (PyErr_Occurred()) PyErr_WriteUnraisable((PyObject *)user);
+  if (PyErr_Occurred()) keep_exception((PyObject *)user);
   PyGILState_Release(state);
   return stop;
 }
@@ -222,9 +234,12 @@ static PyObject *py_load(PyObject *module, PyObject *const *args, Py_ssize_t cou
 }
 
 #define METHOD(NAME) {#NAME, (PyCFunction)(void (*)(void))py_##NAME, METH_FASTCALL, NULL},
-// clang-format off: METHOD brings its own comma.
+// clang-format off
 static PyMethodDef methods[] = {
-    METHOD(load) METHOD(fit_options_set_progress) DENSE_METHODS{NULL, NULL, 0, NULL},
+  METHOD(load)
+  METHOD(fit_options_set_progress)
+  DENSE_METHODS
+  {NULL, NULL, 0, NULL},
 };
 // clang-format on
 

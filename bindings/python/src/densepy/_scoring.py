@@ -10,6 +10,7 @@ from . import _arrays
 from ._backend import Handle, library
 from .losses import Loss, MeanSquaredError, SparseCategoricalCrossentropy
 from .metrics import Metric
+from .models._compiled import Compiled
 from .optimizers import SGD
 
 
@@ -22,12 +23,10 @@ def score(loss: Loss, metrics: list[Metric], y_true: Any, y_pred: Any, sample_we
     truths = _arrays.targets(y_true, rows, columns, "y_true", loss.registered)
     weights = _arrays.weights(sample_weight, rows, "sample_weight")
     network = Handle(library.network_create(outputs), library.network_destroy)
-    identity = Handle(library.layer_create("activation"), library.layer_destroy)
-    library.network_add(network.value, identity.value)
+    with Handle(library.layer_create("activation"), library.layer_destroy) as identity:
+        library.network_add(network.value, identity)
     library.network_build(network.value)
-    library.network_compile(network.value, SGD().make().value, loss.make().value)
-    for metric in metrics:
-        library.network_add_metric(network.value, metric.make().value)
+    Compiled(SGD(), loss, metrics).apply(network)
     results = np.empty(1 + len(metrics))
     library.network_evaluate(
         network.value, predictions, rows, outputs, truths, columns, weights, 1024, results, results.size

@@ -14,14 +14,14 @@ _next: int | None = None
 
 
 def set_seed(seed: int) -> None:
-    """The next model built takes ``seed`` itself, the ones after it values that follow from it."""
+    """The next model made takes ``seed`` itself, the ones after it values that follow from it."""
     global _next
     with _lock:
         _next = seed & _MASK
 
 
 def next_seed() -> int:
-    """The seed of the object that is being built."""
+    """The seed of the model or stand-alone layer that is being made."""
     global _next
     with _lock:
         if _next is None:

@@ -15,6 +15,12 @@ from ._arrays import FloatArray, floats
 from ._backend import Handle, library
 from ._configured import Part, apply, described, refuse
 
+_DEFAULTS: dict[str, dict[str, float | bool]] = {
+    "leaky_relu": {"negative_slope": 0.2},
+    "elu": {"alpha": 1.0},
+    "gelu": {"approximate": False},
+}
+
 
 class Activation(Part):
     """A registered activation with its parameter, as layers hand it to the engine."""
@@ -23,7 +29,7 @@ class Activation(Part):
 
     def __init__(self, registered: str, **settings: float | bool) -> None:
         self.registered = registered  # type: ignore[misc]
-        self._configure(**settings)
+        self._configure(**{**_DEFAULTS.get(registered, {}), **settings})
 
     def get_config(self) -> dict[str, Any]:
         return {"registered": self.registered, **self.settings}

@@ -1,7 +1,7 @@
 """Laws from which the first values of weights are drawn, as objects and by name.
 
-Draws follow the model's seed (``densepy.utils.set_random_seed``); an initializer has none of its own. Formulas are
-Keras's: glorot, he and lecun limits from fan-in and fan-out, truncated normal cut at two standard deviations.
+Draws follow the model's seed (``densepy.utils.set_random_seed``), or ``seed`` where an initializer has one. Formulas
+are Keras's: glorot, he and lecun limits from fan-in and fan-out, truncated normal cut at two standard deviations.
 """
 
 from __future__ import annotations
@@ -36,20 +36,11 @@ class Initializer(Part):
         return values
 
 
-class _Unseeded(Initializer):
-    """An initializer whose only Keras argument is a seed, which the model has instead."""
+class _Seeded(Initializer):
+    """An initializer whose only argument is a seed of its own."""
 
     def __init__(self, seed: int | None = None) -> None:
-        _refuse_seed(self, seed)
-        self._configure()
-
-
-def _refuse_seed(initializer: Initializer, seed: int | None) -> None:
-    if seed is not None:
-        raise ValueError(
-            f"{type(initializer).__name__}: seed={seed!r} is not supported: draws follow the model's seed; "
-            "call densepy.utils.set_random_seed(seed) before the model is built"
-        )
+        self._configure(seed=seed)
 
 
 class Zeros(Initializer):
@@ -79,37 +70,37 @@ class Constant(Initializer):
         self._configure(value=value)
 
 
-class GlorotUniform(_Unseeded):
+class GlorotUniform(_Seeded):
     """Uniform within ±sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010)."""
 
     registered = "glorot_uniform"
 
 
-class GlorotNormal(_Unseeded):
+class GlorotNormal(_Seeded):
     """Truncated normal of variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)."""
 
     registered = "glorot_normal"
 
 
-class HeUniform(_Unseeded):
+class HeUniform(_Seeded):
     """Uniform within ±sqrt(6 / fan_in) (He et al. 2015)."""
 
     registered = "he_uniform"
 
 
-class HeNormal(_Unseeded):
+class HeNormal(_Seeded):
     """Truncated normal of variance 2 / fan_in (He et al. 2015)."""
 
     registered = "he_normal"
 
 
-class LecunUniform(_Unseeded):
+class LecunUniform(_Seeded):
     """Uniform within ±sqrt(3 / fan_in) (LeCun et al. 1998)."""
 
     registered = "lecun_uniform"
 
 
-class LecunNormal(_Unseeded):
+class LecunNormal(_Seeded):
     """Truncated normal of variance 1 / fan_in (LeCun et al. 1998)."""
 
     registered = "lecun_normal"
@@ -121,8 +112,7 @@ class RandomUniform(Initializer):
     registered = "random_uniform"
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
-        _refuse_seed(self, seed)
-        self._configure(minval=minval, maxval=maxval)
+        self._configure(minval=minval, maxval=maxval, seed=seed)
 
 
 class RandomNormal(Initializer):
@@ -131,8 +121,7 @@ class RandomNormal(Initializer):
     registered = "random_normal"
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
-        _refuse_seed(self, seed)
-        self._configure(mean=mean, stddev=stddev)
+        self._configure(mean=mean, stddev=stddev, seed=seed)
 
 
 class TruncatedNormal(Initializer):
@@ -141,8 +130,7 @@ class TruncatedNormal(Initializer):
     registered = "truncated_normal"
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
-        _refuse_seed(self, seed)
-        self._configure(mean=mean, stddev=stddev)
+        self._configure(mean=mean, stddev=stddev, seed=seed)
 
 
 _CLASSES: list[type[Any]] = [

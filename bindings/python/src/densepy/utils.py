@@ -12,9 +12,9 @@ from ._seed import set_seed
 
 
 def set_random_seed(seed: int) -> None:
-    """Makes what follows repeatable: seeds ``random``, ``numpy.random``, and the models that are built from now on.
+    """Makes what follows repeatable: seeds ``random``, ``numpy.random``, and the models that are made from now on.
 
-    The next model that is built takes ``seed`` itself, as ``dense_network_set_seed`` of the C ABI does.
+    The next model takes ``seed`` itself, as ``dense_network_set_seed`` of the C ABI does.
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ValueError(f"set_random_seed: expected a whole number, received {seed!r}")

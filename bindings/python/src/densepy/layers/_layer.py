@@ -53,7 +53,7 @@ class Layer:
         """The layer object around an engine's layer, such as one read from a file."""
         from . import CLASSES
 
-        kind, settings = described(json.loads(library.layer_describe(handle.value)))
+        kind, settings = described(json.loads(library.layer_describe(handle.value))["settings"])
         layer = CLASSES[kind](**settings)
         layer._handle = handle
         return layer

@@ -20,9 +20,11 @@ class Compiled:
 
     def apply(self, network: Handle) -> None:
         """Compiles a built network of the engine; the optimizer's state starts anew."""
-        library.network_compile(network.value, self.optimizer.make().value, self.loss.make().value)
+        with self.optimizer.make() as optimizer, self.loss.make() as loss:
+            library.network_compile(network.value, optimizer, loss)
         for metric in self.metrics:
-            library.network_add_metric(network.value, metric.make().value)
+            with metric.make() as figure:
+                library.network_add_metric(network.value, figure)
         self.optimizer.attach(network)
 
     def rename(self, names: list[str]) -> None:

@@ -14,7 +14,8 @@ _EPOCH_BEGIN, _EPOCH_END = _abi.EVENTS["epoch_begin"], _abi.EVENTS["epoch_end"]
 class EpochReporter:
     """Called by the engine: hands events on to callbacks, and keeps what they raise.
 
-    An exception must not pass through the engine: it is kept in ``error``, the run is stopped, and ``fit`` raises it.
+    An exception must not pass through the engine: the back end keeps it in ``error`` and stops the run, and ``fit``
+    raises it.
     """
 
     def __init__(self, model: Any, callbacks: CallbackList, names: list[str], bar: ProgbarLogger | None) -> None:
@@ -28,19 +29,16 @@ class EpochReporter:
 
     def __call__(self, event: int, epoch: int, step: int, steps: int, values: tuple[float, ...]) -> bool:
         """True stops the run."""
-        try:
-            if event == _EPOCH_BEGIN:
-                self.callbacks.call("on_epoch_begin", epoch, {})
-                if self.wants_batches:
-                    self.callbacks.call("on_train_batch_begin", 0, {})
-            elif event == _EPOCH_END:
-                self.logs = dict(zip(self.names, values, strict=False))
-                self.callbacks.call("on_epoch_end", epoch, self.logs)
-            else:
-                self._batch_ended(epoch, step, steps, dict(zip(self.names, values, strict=False)))
-        except BaseException as error:
-            self.error = error
-            return True
+        logs = dict(zip(self.names, values, strict=False))
+        if event == _EPOCH_BEGIN:
+            self.callbacks.call("on_epoch_begin", epoch, {})
+            if self.wants_batches:
+                self.callbacks.call("on_train_batch_begin", 0, {})
+        elif event == _EPOCH_END:
+            self.logs = logs
+            self.callbacks.call("on_epoch_end", epoch, logs)
+        else:
+            self._batch_ended(epoch, step, steps, logs)
         return bool(self.model.stop_training)
 
     def _batch_ended(self, epoch: int, step: int, steps: int, logs: Logs) -> None:

@@ -30,12 +30,12 @@ def load_model(
         model._layers.append(Layer._of_handle(handle))
     model._take(network)
     model._sample_shape = (model._inputs,)
-    description = model.describe()
-    if compile and description.get("loss") is not None:
+    training = model.describe()["training"]
+    if compile and training is not None:
         compiled = Compiled(
-            optimizers.get(description["optimizer"]),
-            losses.get(description["loss"]),
-            [metrics.get(metric) for metric in description["metrics"]],
+            optimizers.get(training["optimizer"]),
+            losses.get(training["loss"]),
+            [metrics.get(metric) for metric in training["metrics"]],
         )
         compiled.optimizer.attach(network)
         model._compiled = compiled

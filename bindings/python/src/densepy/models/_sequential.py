@@ -70,12 +70,14 @@ class Sequential(Trainer):
             return self(x)
         rows = self._rows(x)
         shape = (rows.shape[0], self._outputs)
-        output = np.empty(shape, np.float32) if out is None else _checked_out(out, shape)
-        hooks = CallbackList(callbacks, self, {})
-        hooks.call("on_predict_begin")
+        output = _empty(shape, _float32) if out is None else _checked_out(out, shape, rows)
+        hooks = None if callbacks is None else CallbackList(callbacks, self, {})
+        if hooks is not None:
+            hooks.call("on_predict_begin")
         if output.size:
             _predict(self._value, rows, *rows.shape, output, output.size)
-        hooks.call("on_predict_end")
+        if hooks is not None:
+            hooks.call("on_predict_end")
         return output
 
     def predict_on_batch(self, x: Any) -> FloatArray:
@@ -114,10 +116,12 @@ class Sequential(Trainer):
         return pickled(self)
 
 
-def _checked_out(out: Any, shape: tuple[int, ...]) -> FloatArray:
+def _checked_out(out: Any, shape: tuple[int, ...], rows: FloatArray) -> FloatArray:
     if type(out) is not _ndarray or out.dtype != _float32 or out.shape != shape or not out.flags.c_contiguous:
         received = f"{out.dtype} array of shape {out.shape}" if isinstance(out, _ndarray) else repr(type(out))
         raise ValueError(f"predict: out must be a C-contiguous float32 array of shape {shape}, received a {received}")
     if not out.flags.writeable:
         raise ValueError("predict: out is read-only")
+    if np.may_share_memory(out, rows):
+        raise ValueError("predict: out shares memory with the inputs")
     return out

@@ -28,6 +28,7 @@ class Structure:
         self.name = name or ("sequential" if number == 0 else f"sequential_{number}")
         self._layers: list[Layer] = []
         self._sample_shape: tuple[int, ...] | None = None
+        self._seed: int | None = None
         self._network: Handle | None = None
         # The network's handle, inputs and outputs as plain numbers: what a call on one row needs.
         self._value = self._inputs = self._outputs = 0
@@ -46,6 +47,8 @@ class Structure:
 
     def add(self, layer: Layer | InputLayer) -> None:
         """Appends a layer. Layers that were built keep their weights."""
+        if self._seed is None:
+            self._seed = next_seed()
         if isinstance(layer, InputLayer):
             if self._layers or self._sample_shape is not None:
                 raise ValueError(f"{self.name}: Input declares the shape of the whole model; it comes first")
@@ -135,7 +138,7 @@ class Structure:
     def _assemble(self, shape: tuple[int, ...]) -> Handle:
         kept = [layer.get_weights() if layer.built else None for layer in self._layers]
         network = Handle(library.network_create(math.prod(shape)), library.network_destroy)
-        library.network_set_seed(network.value, next_seed())
+        library.network_set_seed(network.value, self._seed or 0)
         for layer, weights in zip(self._layers, kept, strict=True):
             if weights is not None:
                 layer._renew()
