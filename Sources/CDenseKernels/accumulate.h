@@ -36,7 +36,8 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
 }
 
 /// One inner block, for as many right columns as the stack holds at once.
-static void accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column, size_t columns) {
+static void accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
+                             size_t columns) {
   float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {

@@ -141,8 +141,8 @@ DK_INLINE v16 gelu_tanh_gradient(v16 z, v16 g, v16 parameter) {
   return (void)parameter, narrow(widen(g) * (s + x * s * (1 - s) * slope));
 }
 
-DK_INLINE void map_gradient(gradient_function *f, v16 parameter, const float *known, const float *gradient, float *result,
-                            size_t count) {
+DK_INLINE void map_gradient(gradient_function *f, v16 parameter, const float *known, const float *gradient,
+                            float *result, size_t count) {
   size_t i = 0;
   for (; i + DK_LANES <= count; i += DK_LANES) store(result + i, f(load(known + i), load(gradient + i), parameter));
   if (i < count) {

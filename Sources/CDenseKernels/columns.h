@@ -1,4 +1,5 @@
-// Statistics of columns, 16 at a time. Every column is one chain of double-precision sums over ascending rows, rounded once.
+// Statistics of columns, 16 at a time. Every column is one chain of double-precision sums over ascending rows, rounded
+// once.
 
 /// The sums of `count` columns: of x, or of (x - mean)^2 where `squares` (a constant after inlining) says so.
 DK_INLINE v16d strip_sum(size_t rows, size_t count, const float *x, size_t stride, v16d mean, int squares) {

@@ -1,6 +1,7 @@
-// Elementary functions of floats, computed in double precision and rounded once at the end: for every float the result is
-// within 0.501 ULP of the exact value (denormal results included where they are not flushed), NaN gives NaN, and
-// infinities give the limits. The errors stated beside the polynomials are relative to the function that they stand for.
+// Elementary functions of floats, computed in double precision and rounded once at the end: for every float the result
+// is within 0.501 ULP of the exact value (denormal results included where they are not flushed), NaN gives NaN, and
+// infinities give the limits. The errors stated beside the polynomials are relative to the function that they stand
+// for.
 
 /// c[0] + c[1] x + ... + c[count - 1] x^(count - 1)
 DK_INLINE v16d polynomial(v16d x, const double *c, int count) {

@@ -1,7 +1,8 @@
 // Layout of a packed right factor (inner x columns), padded with zeros.
 //
-// Wide (more than DK_NARROW_COLUMNS columns): panels of DK_TILE_COLUMNS columns, the last one only as many whole vectors as it
-// needs; in a panel, the columns of term 0, then those of term 1, and so on. The panel of column c starts at c * inner.
+// Wide (more than DK_NARROW_COLUMNS columns): panels of DK_TILE_COLUMNS columns, the last one only as many whole
+// vectors as it needs; in a panel, the columns of term 0, then those of term 1, and so on. The panel of column c starts
+// at c * inner.
 // Narrow: column after column, each padded to whole vectors.
 
 DK_INLINE size_t whole_vectors(size_t count) { return (count + DK_LANES - 1) / DK_LANES * DK_LANES; }
@@ -42,7 +43,8 @@ DK_INLINE void transpose(v16 row[DK_LANES]) {
 #undef DK_ROUND
 }
 
-/// One vector's width of columns: `count` rows of a matrix (columns x inner), turned into `inner` terms `width` floats apart.
+/// One vector's width of columns: `count` rows of a matrix (columns x inner), turned into `inner` terms `width` floats
+/// apart.
 static void pack_transposed_vector(size_t inner, size_t count, const float *matrix, size_t stride, float *panel,
                                    size_t width) {
   for (size_t k = 0; k < inner; k += DK_LANES) {

@@ -27,9 +27,9 @@ DK_INLINE void random_block(uint64_t seed, uint64_t stream, uint64_t block, uint
     key1 += 0xBB67AE85u;
   }
   // From four vectors of first, second, third and fourth words to the order of the stream.
-#define DK_ZIP(A, B, START)                                                                                     \
-  __builtin_shufflevector(A, B, START, START + 16, START + 1, START + 17, START + 2, START + 18, START + 3, START + 19, \
-                          START + 4, START + 20, START + 5, START + 21, START + 6, START + 22, START + 7, START + 23)
+#define DK_ZIP(A, B, I)                                                                                 \
+  __builtin_shufflevector(A, B, I, I + 16, I + 1, I + 17, I + 2, I + 18, I + 3, I + 19, I + 4, I + 20,  \
+                          I + 5, I + 21, I + 6, I + 22, I + 7, I + 23)
   v16u even0 = DK_ZIP(c0, c2, 0), even1 = DK_ZIP(c0, c2, 8), odd0 = DK_ZIP(c1, c3, 0), odd1 = DK_ZIP(c1, c3, 8);
   v16u_unaligned *out = (v16u_unaligned *)words;
   out[0] = DK_ZIP(even0, odd0, 0);

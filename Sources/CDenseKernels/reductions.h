@@ -1,4 +1,5 @@
-// Sums in double precision over 16 lanes, the last vector filled up with zeros, folded by halves. Passes over flat arrays.
+// Sums in double precision over 16 lanes, the last vector filled up with zeros, folded by halves; and passes over flat
+// arrays.
 
 #define DK_DEFINE_SUM(NAME, TERM)                                                       \
   static double NAME(const float *p, size_t count) {                                    \

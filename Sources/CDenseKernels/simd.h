@@ -1,8 +1,8 @@
 // Sixteen-lane vectors, in which every kernel is written once. The compiler splits a vector into the registers that the
 // instruction set has: one zmm, two ymm, four xmm or four NEON q.
 //
-// An instruction set's file defines DK_SET (its name), its tile shape, and DK_FMA, DK_AVX2, DK_AVX512 where they hold, and
-// then includes the bodies. A product and a sum are fused only where a kernel says so by `fused`.
+// An instruction set's file defines DK_SET (its name), its tile shape, and DK_FMA, DK_AVX2, DK_AVX512 where they hold,
+// and then includes the bodies. A product and a sum are fused only where a kernel says so by `fused`.
 #ifndef DK_SIMD_H
 #define DK_SIMD_H
 

@@ -3,7 +3,7 @@ import DenseCompute
 import Testing
 
 /// The elementary functions on a hundred thousand floats spread over all bit patterns, and on the corner cases.
-/// `Tools/check-elementary` does the same for every float.
+/// `make check-elementary` does the same for every float.
 struct ElementaryTests {
   struct Function: Sendable, CustomTestStringConvertible {
     let name: String
