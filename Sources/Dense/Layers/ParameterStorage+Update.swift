@@ -9,9 +9,6 @@ struct ParameterArray: Sendable {
 }
 
 extension ParameterStorage {
-  /// Values that are updated together. Their old values fit in the first-level cache while they are.
-  static let updateBlock = 2048
-
   /// Bounds the gradients as the optimizer says, updates the weights of `arrays`, and zeroes all gradients.
   ///
   /// Throws `nonFinite`, naming the array, before any weight has changed, where a gradient is not finite or its square
@@ -33,10 +30,11 @@ extension ParameterStorage {
       }
     }
     optimizer.common.clip(gradients, parameters: ranges)
+    let block = try makeUpdateBlock()
 
     touch()
     for (index, array) in arrays.enumerated() {
-      if let failure = update(array.range, gradients: gradients, with: optimizer) {
+      if let failure = update(array.range, gradients: gradients, block: block, with: optimizer) {
         for earlier in arrays[..<index] { restore(earlier.range, from: gradients) }
         restore(array.range.lowerBound..<failure, from: gradients)
         zeroGradients()
@@ -51,26 +49,24 @@ extension ParameterStorage {
   /// Updates the weights of `range`, and leaves in the place of their gradients the values that they had.
   /// Returns the start of the block whose update was not finite, which keeps its values; none where all went well.
   private func update(
-    _ range: Range<Int>, gradients: UnsafeMutablePointer<Float>, with optimizer: any Optimizer
+    _ range: Range<Int>, gradients: UnsafeMutablePointer<Float>, block old: UnsafeMutableBufferPointer<Float>,
+    with optimizer: any Optimizer
   ) -> Int? {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.updateBlock) { old in
-      guard let old = old.baseAddress else { return range.lowerBound }
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.updateBlock) {
-        let count = min(Self.updateBlock, range.upperBound - start)
-        let weights = parameters + start
-        for slot in slots.indices { slotCursors[slot] = slots[slot] + start }
-        old.update(from: weights, count: count)
-        optimizer.update(
-          weights: weights, gradients: gradients + start, slots: slotCursors, count: count,
-          iteration: iterations + 1)
-        guard Vector.isFinite(weights, count: count) else {
-          weights.update(from: old, count: count)
-          return start
-        }
-        gradients.advanced(by: start).update(from: old, count: count)
+    guard let old = old.baseAddress, !range.isEmpty else { return nil }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.updateBlock) {
+      let count = min(Self.updateBlock, range.upperBound - start)
+      let weights = parameters + start
+      for slot in slots.indices { slotCursors[slot] = slots[slot] + start }
+      old.update(from: weights, count: count)
+      optimizer.update(
+        weights: weights, gradients: gradients + start, slots: slotCursors, count: count, iteration: iterations + 1)
+      guard Vector.isFinite(weights, count: count) else {
+        weights.update(from: old, count: count)
+        return start
       }
-      return nil
+      (gradients + start).update(from: old, count: count)
     }
+    return nil
   }
 
   private func restore(_ range: Range<Int>, from old: UnsafeMutablePointer<Float>) {

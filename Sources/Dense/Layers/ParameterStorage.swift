@@ -7,6 +7,7 @@ final class ParameterStorage {
   private let values: AlignedBuffer<Float>
   private var gradientBuffer: AlignedBuffer<Float>?
   private var slotBuffer: AlignedBuffer<Float>?
+  private var updateBuffer: AlignedBuffer<Float>?
 
   /// One pointer for each slot of the optimizer, each to `layout.trainableCount` floats.
   private(set) var slots: [UnsafeMutablePointer<Float>] = []
@@ -60,6 +61,15 @@ final class ParameterStorage {
     (slotCursors, slotNames) = (slots, names)
   }
 
+  /// Values that are updated together: their old values stay in the first-level cache while they are.
+  static let updateBlock = 2048
+
+  /// Room for the old values of a block that is updated.
+  func makeUpdateBlock() throws(DenseError) -> UnsafeMutableBufferPointer<Float> {
+    if updateBuffer == nil { updateBuffer = try AlignedBuffer(count: Self.updateFloats(layout)) }
+    return UnsafeMutableBufferPointer(start: updateBuffer?.pointer, count: Self.updateFloats(layout))
+  }
+
   func zeroSlots() {
     for slot in slots { slot.update(repeating: 0, count: layout.trainableCount) }
   }
@@ -78,6 +88,12 @@ extension ParameterStorage {
   static func slotBytes(_ layout: ParameterLayout, slots: Int) throws(DenseError) -> Int {
     slots == 0 ? 0 : try AlignedBuffer<Float>.byteCount(slotFloats(layout, slots: slots))
   }
+
+  static func updateBytes(_ layout: ParameterLayout) throws(DenseError) -> Int {
+    try AlignedBuffer<Float>.byteCount(updateFloats(layout))
+  }
+
+  private static func updateFloats(_ layout: ParameterLayout) -> Int { min(updateBlock, layout.trainableCount) }
 
   private static func slotFloats(_ layout: ParameterLayout, slots: Int) throws(DenseError) -> Int {
     try layout.trainableCount.times(slots)

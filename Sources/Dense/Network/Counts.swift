@@ -25,15 +25,17 @@ struct Counts {
     workspaceBytes = try prepared.plus(plan.transposedBytes())
       .plus(TrainingWorkspace.gradientBytes(plan, rows: batchSize))
       .plus(TrainingWorkspace.batchBytes(plan, rows: batchSize))
+      .plus(ParameterStorage.updateBytes(plan.layout))
     predictionBytes = try parameterBytes.plus(prepared).plus(PredictionWorkspace.byteCount(plan, rows: batchSize))
   }
 
   /// A layer by itself, which gives input gradients, for batches of `batchSize` rows.
   init(_ plan: LayerPlan, isFrozen: Bool, batchSize: Int, slots: Int) throws(DenseError) {
     try add(plan, isFrozen: isFrozen)
-    try addStorage(try ParameterLayout([plan]), slots: slots)
+    let layout = try ParameterLayout([plan])
+    try addStorage(layout, slots: slots)
     activationBytes = try LayerWorkspace.byteCount(plan, rows: batchSize)
-    workspaceBytes = try plan.preparedBytes.plus(plan.transposedBytes)
+    workspaceBytes = try plan.preparedBytes.plus(plan.transposedBytes).plus(ParameterStorage.updateBytes(layout))
     predictionBytes = try parameterBytes.plus(plan.preparedBytes)
   }
 
