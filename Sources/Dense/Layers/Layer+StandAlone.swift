@@ -35,6 +35,7 @@ extension Layer {
     let (plan, _) = try built()
     try input.require(columns: plan.inputs, "input of \(label)")
     try output.readOnly.require(rows: input.rows, columns: plan.outputs, "output of \(label)")
+    if training { workspace?.record = nil }
     guard input.rows > 0 else { return }
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
       if training {

@@ -13,6 +13,7 @@ extension Network {
     let (plan, _) = try built()
     try input.require(columns: plan.inputs, "input")
     try output.readOnly.require(rows: input.rows, columns: plan.outputs, "output")
+    workspace?.output = nil
     guard input.rows > 0 else { return }
     let workspace = try makeWorkspace(rows: input.rows)
     let copy = try workspace.makeBatch(targetColumns: 1).inputs
