@@ -61,7 +61,7 @@ extension Layer {
     }
     var record = workspace.makeRecord(plan, input: input)
     let output = try forward(&record, training: true)
-    (workspace.record, workspace.output) = (record, output)
+    workspace.record = record
     return output
   }
 

@@ -11,8 +11,6 @@ final class LayerWorkspace {
   private let gradientStart: Int
   /// The last forward pass of training; none before the first.
   var record: ForwardRecord?
-  /// What that pass gave: rows x outputs.
-  var output: MatrixView?
 
   init(_ plan: LayerPlan, rows: Int) throws(DenseError) {
     capacity = rows
