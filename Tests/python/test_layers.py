@@ -184,6 +184,8 @@ def test_refusals_say_what_was_expected() -> None:
         dense(np.zeros(4))
     with pytest.raises(ValueError, match="forward comes before backward"):
         dense.backward(np.zeros((1, 3)))
+    with pytest.raises(TypeError, match="layers are stacked in a Sequential, not called on an Input"):
+        dense(densepy.Input((4,)))
     dense(np.zeros((1, 4)))
     with pytest.raises(ValueError, match=r"expected inputs of shape \(..., 4\), received shape \(2, 5\)"):
         dense(np.zeros((2, 5)))

@@ -57,10 +57,13 @@ class BuildWithLibrary(build_ext):
         if shutil.which((self.compiler or os.environ.get("CC") or "cc").split()[0]) is None:
             sys.exit("building densepy needs a C compiler: install gcc or clang, or name one in CC")
         super().run()
-        target = PACKAGE if self.inplace else Path(self.build_lib) / "densepy"
+        target = PACKAGE if self.inplace or self.editable_mode else Path(self.build_lib) / "densepy"
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(built, target / LIBRARY)
 
+
+# A folder left by an earlier build would put files into the wheel that are sources no longer.
+shutil.rmtree(HERE / "build", ignore_errors=True)
 
 setup(
     version=version(),
@@ -71,7 +74,7 @@ setup(
             depends=["src/densepy/_native_functions.h", str(ROOT / "include" / "dense.h")],
             include_dirs=[str(ROOT / "include")],
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
-            extra_compile_args=["-std=gnu11", "-fvisibility=hidden"],
+            extra_compile_args=["-std=gnu11", "-fvisibility=hidden", "-g0"],
             py_limited_api=True,
         )
     ],

@@ -88,6 +88,9 @@ class InputLayer:
     def get_config(self) -> dict[str, Any]:
         return {"shape": self.shape, "name": self.name}
 
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise TypeError("Input is no array: layers are stacked in a Sequential, not called on an Input")
+
 
 def Input(  # noqa: N802 - Keras's name
     shape: Any = None,
