@@ -18,12 +18,22 @@ public enum Product {
     _ left: MatrixView, _ right: borrowing PackedMatrix, bias: UnsafePointer<Float>?, activation: ActivationKernel,
     preactivation: MutableMatrixView?, into output: MutableMatrixView
   ) {
+    multiply(
+      left, right.view, bias: bias, activation: activation, preactivation: preactivation, into: output)
+  }
+
+  /// As above, for a borrowed factor.
+  /// - Parameter staysOnThread: whether even a large product is left to the caller's thread.
+  public static func multiply(
+    _ left: MatrixView, _ right: PackedMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
+    preactivation: MutableMatrixView?, into output: MutableMatrixView, staysOnThread: Bool = false
+  ) {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
-      right: right.storage.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
+      right: right.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
       output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
-    multiply(product, kernels: right.kernels)
+    multiply(product, kernels: right.kernels, staysOnThread: staysOnThread)
   }
 
   /// result += left^T . right: a weight gradient.

@@ -165,6 +165,9 @@ long dk_allowed_processors(void);
 /// Tells the processor that this thread waits in a loop.
 void dk_spin_hint(void);
 
+/// A number that no other living thread has.
+uintptr_t dk_thread_identity(void);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

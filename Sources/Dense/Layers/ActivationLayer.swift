@@ -36,7 +36,10 @@ public final class ActivationLayer: ConfiguredLayer<ActivationConfiguration> {
 
   override var finalActivation: (any Activation)? { configuration.activation }
 
-  override func infer(_ input: MatrixView, into output: MutableMatrixView) { kernel.forward(input, into: output) }
+  override func inferenceStep() throws(DenseError) -> InferenceStep? {
+    guard let plan, !plan.isIdentity else { return nil }
+    return InferenceStep(work: .activation(kernel), outputs: plan.outputs)
+  }
 
   override func forward(_ record: inout ForwardRecord, training: Bool) throws(DenseError) -> MatrixView {
     guard kernel != .linear else { return record.input }

@@ -55,12 +55,14 @@ extension BatchNormalizationLayer {
 /// The two vectors of batch normalization in prediction, and the version of the parameters that they were made from.
 final class FoldedNormalization {
   private let values: AlignedBuffer<Float>
-  private let columns: Int
+  let columns: Int
+  private let line: Int
   var version = 0
 
   init(columns: Int) throws(DenseError) {
     values = try AlignedBuffer(count: try Self.count(columns))
-    self.columns = (columns + 15) / 16 * 16
+    self.columns = columns
+    line = try columns.roundedUpToLine()
   }
 
   static func byteCount(columns: Int) throws(DenseError) -> Int {
@@ -70,5 +72,5 @@ final class FoldedNormalization {
   private static func count(_ columns: Int) throws(DenseError) -> Int { try columns.roundedUpToLine().times(2) }
 
   var scale: UnsafeMutablePointer<Float> { values.pointer }
-  var shift: UnsafeMutablePointer<Float> { values.pointer + columns }
+  var shift: UnsafeMutablePointer<Float> { values.pointer + line }
 }

@@ -57,11 +57,9 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
     }
   }
 
-  override func prepare() throws(DenseError) { _ = try foldedNormalization() }
-
-  override func infer(_ input: MatrixView, into output: MutableMatrixView) {
-    guard let folded else { return }
-    Vector.normalizeColumns(input, scale: folded.scale, shift: folded.shift, into: output)
+  override func inferenceStep() throws(DenseError) -> InferenceStep? {
+    let folded = try foldedNormalization()
+    return InferenceStep(work: .normalization(scale: folded.scale, shift: folded.shift), outputs: folded.columns)
   }
 
   // x, output: rows x columns; kept: mean, inverse deviation, scale, shift (columns each).

@@ -59,11 +59,9 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     configuration.dropout > 0 ? nil : configuration.activation ?? Linear()
   }
 
-  override func prepare() throws(DenseError) { _ = try packedKernel() }
-
-  override func infer(_ input: MatrixView, into output: MutableMatrixView) {
-    guard let packed else { return }
-    Product.multiply(input, packed.matrix, bias: bias, activation: activation, preactivation: nil, into: output)
+  override func inferenceStep() throws(DenseError) -> InferenceStep? {
+    let kernel = try packedKernel().matrix.view
+    return InferenceStep(work: .affine(kernel, bias: bias, activation), outputs: kernel.columns)
   }
 
   // x: rows x inputs; kept: z (rows x units) where the backward pass or the loss reads it, then a (rows x units)

@@ -40,11 +40,10 @@ extension Layer {
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
       if training {
         output.copy(try forwardTraining(input, plan))
-      } else if plan.isIdentity {
-        output.copy(input)
+      } else if let step = try inferenceStep() {
+        step.run(input, into: output, staysOnThread: false)
       } else {
-        try prepare()
-        infer(input, into: output)
+        output.copy(input)
       }
     }
   }

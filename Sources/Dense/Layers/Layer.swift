@@ -66,11 +66,9 @@ public class Layer {
   /// The seed of the layer's own settings, in place of the network's.
   var explicitSeed: Int? { nil }
 
-  /// Prepares what `infer` reads from the parameters, where these have changed.
-  func prepare() throws(DenseError) {}
-
-  /// Prediction. Reads nothing but parameters and what `prepare` made; any number of threads may call it at once.
-  func infer(_ input: MatrixView, into output: MutableMatrixView) {}
+  /// What the layer does in prediction, with the present parameters; none where it leaves rows as they are. The step
+  /// borrows the layer's memory, and is right until the parameters change.
+  func inferenceStep() throws(DenseError) -> InferenceStep? { nil }
 
   /// The forward pass of `record.rows` rows, which keeps in `record` what `backward` needs. Returns the output.
   func forward(_ record: inout ForwardRecord, training: Bool) throws(DenseError) -> MatrixView { record.input }

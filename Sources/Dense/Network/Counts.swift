@@ -26,7 +26,8 @@ struct Counts {
       .plus(TrainingWorkspace.gradientBytes(plan, rows: batchSize))
       .plus(TrainingWorkspace.batchBytes(plan, rows: batchSize))
       .plus(ParameterStorage.updateBytes(plan.layout))
-    predictionBytes = try parameterBytes.plus(prepared).plus(PredictionWorkspace.byteCount(plan, rows: batchSize))
+    predictionBytes = try parameterBytes.plus(prepared)
+      .plus(PredictionWorkspace.byteCount(plan.prediction, rows: batchSize))
   }
 
   /// A layer by itself, which gives input gradients, for batches of `batchSize` rows.

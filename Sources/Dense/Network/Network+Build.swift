@@ -56,7 +56,7 @@ extension Network {
       }
     }
     (self.plan, self.storage) = (plan, storage)
-    predictionLayers = plan.predictionSteps.map { layers[$0.layer] }
+    inference = InferenceSteps(plan.prediction, staysOnThread: false)
     preparedVersion.store(0, ordering: .relaxed)
     refreshArrays()
   }

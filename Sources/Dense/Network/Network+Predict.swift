@@ -12,31 +12,19 @@ extension Network {
   ///   - output: rows x `outputs`; does not overlap `input`.
   /// - Throws: `invalidState` before the network was built, `shapeMismatch`, `outOfMemory`.
   public func predict(_ input: MatrixView, into output: MutableMatrixView) throws(DenseError) {
-    guard let plan, let storage else {
-      _ = try built()
-      return
-    }
+    let (plan, _) = try built()
     try input.require(columns: plan.inputs, "input")
     try output.readOnly.require(rows: input.rows, columns: plan.outputs, "output")
     guard input.rows > 0 else { return }
+    let blockRows = PredictionPlan.rowsAtOnce
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
-      if preparedVersion.load(ordering: .acquiring) != storage.version { try prepare(storage) }
-      let block = min(input.rows, NetworkPlan.predictionRows)
-      // A network of one layer writes to the caller's rows at once.
-      guard predictionLayers.count > 1 else {
-        infer(input, into: output, workspace: nil)
+      let steps = try preparedSteps()
+      guard let workspace = try predictionWorkspaces.take(plan.prediction, rows: min(input.rows, blockRows)) else {
+        steps.run(input, into: output, blockRows: blockRows, memory: output.pointer)
         return
       }
-      let workspace = try predictionWorkspaces.take(plan, rows: block)
-      defer { predictionWorkspaces.giveBack(workspace) }
-      if input.rows == block {
-        infer(input, into: output, workspace: workspace)
-        return
-      }
-      for start in stride(from: 0, to: input.rows, by: block) {
-        let range = start..<min(start + block, input.rows)
-        infer(input.rows(range), into: output.rows(range), workspace: workspace)
-      }
+      steps.run(input, into: output, blockRows: blockRows, memory: workspace.pointer)
+      predictionWorkspaces.giveBack(workspace)
     }
   }
 
@@ -55,37 +43,25 @@ extension Network {
     return output
   }
 
-  /// Lets every layer prepare what it reads in prediction, once for each version of the parameters.
-  private func prepare(_ storage: ParameterStorage) throws(DenseError) {
+  /// The steps of prediction with the present parameters, which are prepared once for each version of these. Any number
+  /// of threads may call it at once.
+  func preparedSteps() throws(DenseError) -> InferenceSteps {
+    let (_, storage) = try built()
+    guard let inference else {
+      throw DenseError(.invalidState, "expected the network to be built, received a call before that")
+    }
+    if preparedVersion.load(ordering: .acquiring) != storage.version { try prepare(inference, storage) }
+    return inference
+  }
+
+  private func prepare(_ inference: InferenceSteps, _ storage: ParameterStorage) throws(DenseError) {
     try preparation.withLock { (_) throws(DenseError) in
       let version = storage.version
       guard preparedVersion.load(ordering: .relaxed) != version else { return }
-      for layer in predictionLayers { try layer.prepare() }
+      for (index, planned) in inference.plan.steps.enumerated() {
+        if let step = try layers[planned.layer].inferenceStep() { inference[index] = step }
+      }
       preparedVersion.store(version, ordering: .releasing)
     }
-  }
-
-  /// The passage of one block of rows through the layers. See `NetworkPlan.predictionWidths` for the buffers.
-  private func infer(_ input: MatrixView, into output: MutableMatrixView, workspace: PredictionWorkspace?) {
-    guard let workspace, let plan else {
-      if let layer = predictionLayers.first { layer.infer(input, into: output) } else { output.copy(input) }
-      return
-    }
-    var current = input
-    var place: UnsafeMutablePointer<Float>?
-    let last = predictionLayers.count - 1
-    for index in 0..<last {
-      let layer = plan.predictionSteps[index]
-      let target: UnsafeMutablePointer<Float>
-      if let place, layer.worksInPlace {
-        target = place
-      } else {
-        target = place == workspace.first ? workspace.second : workspace.first
-      }
-      let next = MutableMatrixView(target, rows: input.rows, columns: layer.outputs)
-      predictionLayers[index].infer(current, into: next)
-      (current, place) = (next.readOnly, target)
-    }
-    predictionLayers[last].infer(current, into: output)
   }
 }

@@ -48,10 +48,10 @@ public final class Network: @unchecked Sendable {
   var hasGradients = false
 
   // What prediction reads.
-  var predictionLayers: [Layer] = []
-  /// The version of the parameters that layers are prepared for.
+  var inference: InferenceSteps?
+  /// The version of the parameters that the steps are prepared for.
   let preparedVersion = Atomic<Int>(0)
-  /// Held while layers are prepared.
+  /// Held while the steps are prepared.
   let preparation = Mutex<Void>(())
   let predictionWorkspaces = PredictionWorkspacePool()
 

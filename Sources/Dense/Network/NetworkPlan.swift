@@ -12,18 +12,8 @@ final class NetworkPlan: Sendable {
   let firstWithParameters: Int
   /// Columns of the two buffers between which gradients pass from layer to layer.
   let gradientWidths: [Int]
-  /// Columns of the two buffers between which rows pass in prediction.
-  let predictionWidths: [Int]
-  /// The layers that change rows in prediction.
-  let predictionSteps: [PredictionStep]
-
-  /// What prediction needs to know of a layer.
-  struct PredictionStep: Sendable {
-    /// Its place among all layers.
-    let layer: Int
-    let outputs: Int
-    let worksInPlace: Bool
-  }
+  /// How rows pass in prediction.
+  let prediction: PredictionPlan
 
   /// Throws `sizeOverflow` where sizes do not fit in 63 bits. Allocates nothing that grows with them.
   init(inputs: Int, layers: [LayerPlan]) throws(DenseError) {
@@ -33,24 +23,8 @@ final class NetworkPlan: Sendable {
     outputs = layers.last?.outputs ?? inputs
     layout = try ParameterLayout(layers)
     firstWithParameters = layers.firstIndex { !$0.parameters.isEmpty } ?? layers.count
-    predictionSteps = layers.enumerated().filter { !$0.element.isIdentity }.map { index, layer in
-      PredictionStep(layer: index, outputs: layer.outputs, worksInPlace: layer.worksInPlace)
-    }
-    predictionWidths = Self.predictionWidths(predictionSteps)
+    prediction = PredictionPlan(inputs: inputs, layers: layers)
     gradientWidths = Self.gradientWidths(layers, outputs: outputs, first: firstWithParameters)
-  }
-
-  /// The last layer writes to the caller's rows, the others in turn to one buffer and the other.
-  private static func predictionWidths(_ layers: [PredictionStep]) -> [Int] {
-    var widths = [0, 0]
-    var current = 1
-    var isCallers = true
-    for layer in layers.dropLast() {
-      if isCallers || !layer.worksInPlace { current = 1 - current }
-      isCallers = false
-      widths[current] = max(widths[current], layer.outputs)
-    }
-    return widths
   }
 
   /// The loss writes to the first buffer; each layer that does not work in place hands its input gradient on in the
@@ -68,9 +42,6 @@ final class NetworkPlan: Sendable {
 
 // The floats and bytes of everything that the engine allocates.
 extension NetworkPlan {
-  /// Rows that prediction works on at a time, so that its memory does not grow with the batch.
-  static let predictionRows = 256
-
   /// Outputs and what else stays from forward to backward.
   func activationFloats(rows: Int) throws(DenseError) -> Int {
     var sum = 0
@@ -86,13 +57,6 @@ extension NetworkPlan {
   /// A gathered batch: inputs, targets (never more columns than outputs) and sample weights.
   func batchFloats(rows: Int) throws(DenseError) -> Int {
     try rows.times(inputs).roundedUpToLine().plus(rows.times(outputs).roundedUpToLine()).plus(rows.roundedUpToLine())
-  }
-
-  /// What passes from layer to layer in the prediction of one block of rows.
-  func predictionFloats(rows: Int) throws(DenseError) -> Int {
-    let rows = min(rows, Self.predictionRows)
-    return try rows.times(predictionWidths[0]).roundedUpToLine()
-      .plus(rows.times(predictionWidths[1]).roundedUpToLine())
   }
 
   /// Bytes that layers prepare from their parameters for the forward pass.

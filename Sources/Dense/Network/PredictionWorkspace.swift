@@ -3,22 +3,21 @@ import Synchronization
 
 /// The memory that one prediction needs between layers.
 final class PredictionWorkspace {
+  /// Rows that fit.
   let capacity: Int
   private let buffer: AlignedBuffer<Float>
-  /// The starts of the two buffers.
-  let first: UnsafeMutablePointer<Float>
-  let second: UnsafeMutablePointer<Float>
 
-  init(_ plan: NetworkPlan, rows: Int) throws(DenseError) {
+  init(_ plan: PredictionPlan, rows: Int) throws(DenseError) {
     capacity = rows
-    buffer = try AlignedBuffer(count: plan.predictionFloats(rows: rows))
-    first = buffer.pointer
-    second = first + (try rows.times(plan.predictionWidths[0]).roundedUpToLine())
+    buffer = try AlignedBuffer(count: plan.bufferFloats(rows: rows))
   }
 
-  /// Bytes of the workspace of a call with `rows` rows. A network of one layer needs none.
-  static func byteCount(_ plan: NetworkPlan, rows: Int) throws(DenseError) -> Int {
-    plan.predictionSteps.count > 1 ? try AlignedBuffer<Float>.byteCount(plan.predictionFloats(rows: rows)) : 0
+  var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+
+  /// Bytes of the workspace of a call with `rows` rows.
+  static func byteCount(_ plan: PredictionPlan, rows: Int) throws(DenseError) -> Int {
+    let count = try plan.bufferFloats(rows: min(rows, PredictionPlan.rowsAtOnce))
+    return count == 0 ? 0 : try AlignedBuffer<Float>.byteCount(count)
   }
 }
 
@@ -40,8 +39,9 @@ final class PredictionWorkspacePool: Sendable {
     shelf = Mutex(empty)
   }
 
-  /// A workspace of at least `rows` rows.
-  func take(_ plan: NetworkPlan, rows: Int) throws(DenseError) -> PredictionWorkspace {
+  /// A workspace of at least `rows` rows; none where prediction needs none.
+  func take(_ plan: PredictionPlan, rows: Int) throws(DenseError) -> PredictionWorkspace? {
+    guard plan.needsBuffers else { return nil }
     let waiting = shelf.withLock { $0.workspaces.popLast() }
     if let waiting, waiting.capacity >= rows { return waiting }
     return try PredictionWorkspace(plan, rows: rows)

@@ -1,0 +1,62 @@
+import DenseCompute
+
+/// How rows pass through a network in prediction, computed from shapes alone: the layers that change them, and where each
+/// of these writes.
+struct PredictionPlan: Sendable {
+  /// Rows that the network works on at a time, so that its memory does not grow with the batch.
+  static let rowsAtOnce = 256
+
+  /// Where a step writes.
+  enum Place: Sendable {
+    case firstBuffer
+    case secondBuffer
+    /// The caller's rows.
+    case output
+  }
+
+  struct Step: Sendable {
+    /// The layer's place among all layers.
+    let layer: Int
+    let outputs: Int
+    let target: Place
+  }
+
+  let inputs: Int
+  let outputs: Int
+  let steps: [Step]
+  /// Columns of the two buffers.
+  let widths: (first: Int, second: Int)
+
+  init(inputs: Int, layers: [LayerPlan]) {
+    self.inputs = inputs
+    outputs = layers.last?.outputs ?? inputs
+    let active = layers.indices.filter { !layers[$0].isIdentity }
+    // From here on every layer works in place, in the caller's rows.
+    let ending = active.lastIndex { !layers[$0].worksInPlace } ?? 0
+    var steps: [Step] = []
+    var widths = (first: 0, second: 0)
+    for (position, index) in active.enumerated() {
+      let target: Place
+      if position >= ending {
+        target = .output
+      } else if let last = steps.last, layers[index].worksInPlace {
+        target = last.target
+      } else {
+        target = steps.last?.target == .firstBuffer ? .secondBuffer : .firstBuffer
+      }
+      let outputs = layers[index].outputs
+      if target == .firstBuffer { widths.first = max(widths.first, outputs) }
+      if target == .secondBuffer { widths.second = max(widths.second, outputs) }
+      steps.append(Step(layer: index, outputs: outputs, target: target))
+    }
+    (self.steps, self.widths) = (steps, widths)
+  }
+
+  /// False where every step writes to the caller's rows.
+  var needsBuffers: Bool { widths.first > 0 }
+
+  /// Floats of both buffers for a block of `rows` rows.
+  func bufferFloats(rows: Int) throws(DenseError) -> Int {
+    try rows.times(widths.first).roundedUpToLine().plus(rows.times(widths.second).roundedUpToLine())
+  }
+}

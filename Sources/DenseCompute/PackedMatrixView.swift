@@ -1,0 +1,25 @@
+/// A borrowed `PackedMatrix`. It does not own its memory; whoever makes one keeps the memory alive while it is used.
+public struct PackedMatrixView {
+  public let inner: Int
+  public let columns: Int
+  let kernels: Kernels
+  let pointer: UnsafePointer<Float>
+  /// Floats that the packed values take.
+  public let floatCount: Int
+
+  /// The same factor over a copy of its values at `place`, which has room for `floatCount` floats and starts on a cache
+  /// line.
+  public func copied(to place: UnsafeMutablePointer<Float>) -> PackedMatrixView {
+    place.update(from: pointer, count: floatCount)
+    return PackedMatrixView(
+      inner: inner, columns: columns, kernels: kernels, pointer: place, floatCount: floatCount)
+  }
+}
+
+extension PackedMatrix {
+  /// The matrix for readers. It stays right when the matrix is packed anew, and ends with it.
+  public var view: PackedMatrixView {
+    PackedMatrixView(
+      inner: inner, columns: columns, kernels: kernels, pointer: storage.pointer, floatCount: storage.count)
+  }
+}
