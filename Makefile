@@ -29,7 +29,7 @@ STAMPS := $(VENV)/stamps
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
-TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-generated test-python \
+TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-cpp test-generated test-python \
 	test-distribution-python test-bits test-examples test-install test-benchmarks
 
 .PHONY: help
@@ -97,6 +97,10 @@ test-headers: | require-c ## The headers as C99, C11 and C++17 with gcc and clan
 test-c: $(LIBRARY) | require-c ## C tests, plain, under valgrind and under AddressSanitizer
 	Tests/c/run.sh $(LIBRARY)
 
+.PHONY: test-cpp
+test-cpp: $(LIBRARY) | require-c ## C++ tests of dense.hpp
+	Tests/cpp/run.sh $(LIBRARY)
+
 .PHONY: test-generated
 test-generated: | require-swift ## Header, export map and binding tables are what the generator writes
 	swift run --package-path Tools/BindingGenerator BindingGenerator --check
@@ -160,7 +164,7 @@ generate: | require-swift ## Write header, export map and binding tables anew fr
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release .build-kernels Tools/BindingGenerator/.build \
+	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release .build-address .build-kernels Tools/BindingGenerator/.build \
 	  Examples/swift/.build bindings/python/build bindings/python/src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
 
 # ---- Set-up ----

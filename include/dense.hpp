@@ -94,6 +94,9 @@ inline std::size_t elements(int64_t rows, int64_t columns) {
   return static_cast<std::size_t>(rows * columns);
 }
 
+/** Marks constructors that take a handle over, so that no number is taken for one. */
+struct Adopt {};
+
 /** The sole owner of a handle. */
 template <typename Handle, void (*destroy)(Handle *)> class Owner {
 public:
@@ -208,7 +211,8 @@ public:
   }
 
   static Layer load(const std::string &path) {
-    return Layer(detail::made<dense_layer>([&](auto out) { return dense_layer_load(path.c_str(), out); }));
+    return Layer(detail::Adopt(),
+                 detail::made<dense_layer>([&](auto out) { return dense_layer_load(path.c_str(), out); }));
   }
 
   void save(const std::string &path) const { check(dense_layer_save(get(), path.c_str())); }
@@ -254,7 +258,7 @@ public:
 
 private:
   friend class Network;
-  explicit Layer(dense_layer *handle) : Owner(handle) {}
+  Layer(detail::Adopt, dense_layer *handle) : Owner(handle) {}
 
   std::pair<int64_t, int64_t> shape() const {
     std::pair<int64_t, int64_t> shape;
@@ -303,7 +307,7 @@ public:
 
 private:
   friend class Network;
-  explicit History(dense_history *handle) : Owner(handle) {}
+  History(detail::Adopt, dense_history *handle) : Owner(handle) {}
 };
 
 /** What a progress callback is told. */
@@ -379,7 +383,8 @@ public:
       : Owner(detail::made<dense_network>([&](auto out) { return dense_network_create(inputs, out); })) {}
 
   static Network load(const std::string &path) {
-    return Network(detail::made<dense_network>([&](auto out) { return dense_network_load(path.c_str(), out); }));
+    return Network(detail::Adopt(),
+                   detail::made<dense_network>([&](auto out) { return dense_network_load(path.c_str(), out); }));
   }
 
   void save(const std::string &path) const { check(dense_network_save(get(), path.c_str())); }
@@ -391,7 +396,8 @@ public:
   }
 
   Layer layer(int64_t index) const {
-    return Layer(detail::made<dense_layer>([&](auto out) { return dense_network_layer(get(), index, out); }));
+    return Layer(detail::Adopt(),
+                 detail::made<dense_layer>([&](auto out) { return dense_network_layer(get(), index, out); }));
   }
 
   Network &seed(uint64_t seed) {
@@ -425,7 +431,7 @@ public:
     dense_history *history = nullptr;
     const dense_status status =
         dense_network_fit(get(), x.data, x.rows, x.columns, targets.data, targets.columns, options.get(), &history);
-    History result(history);
+    History result(detail::Adopt(), history);
     options.rethrow();
     check(status);
     return result;
@@ -480,7 +486,7 @@ public:
   }
 
 private:
-  explicit Network(dense_network *handle) : Owner(handle) {}
+  Network(detail::Adopt, dense_network *handle) : Owner(handle) {}
 
   std::pair<int64_t, int64_t> shape() const {
     std::pair<int64_t, int64_t> shape;

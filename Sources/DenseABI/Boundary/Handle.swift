@@ -10,7 +10,10 @@ enum HandleKind: UInt8 {
   case fitOptions = 0xD6
   case history = 0xD7
 
-  /// How the kind reads in an error message.
+  /// The kind with its article.
+  var phrase: String { self == .optimizer ? "an optimizer" : "a \(noun)" }
+
+  /// How the kind reads in an error message, and what parameters of this kind are called.
   var noun: String {
     switch self {
     case .layer: "layer"

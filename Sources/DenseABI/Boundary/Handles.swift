@@ -29,16 +29,16 @@ enum Handles {
     _ handle: OpaquePointer?, _ name: String, as kind: HandleKind
   ) throws(DenseError) -> Token {
     guard let handle else {
-      throw DenseError(.nullArgument, "\(name): expected a \(kind.noun) handle, received NULL")
+      throw DenseError(.nullArgument, "\(name): expected \(kind.phrase) handle, received NULL")
     }
     guard let token = Token(handle) else {
       let number = String(UInt(bitPattern: handle), radix: 16)
       throw DenseError(
-        .invalidHandle, "\(name): expected a \(kind.noun) handle, received 0x\(number), which this library never made")
+        .invalidHandle, "\(name): expected \(kind.phrase) handle, received 0x\(number), which this library never made")
     }
     guard token.kind == kind else {
       throw DenseError(
-        .invalidHandle, "\(name): expected a \(kind.noun) handle, received a \(token.kind.noun) handle")
+        .invalidHandle, "\(name): expected \(kind.phrase) handle, received \(token.kind.phrase) handle")
     }
     return token
   }

@@ -148,9 +148,10 @@ public func calculate(
     let count = try Arguments.integer(widthCount, "width_count", in: 2...1024)
     let values = try Arguments.array(widths, "widths", counts: [count])
     let request = try CountRequest(quantity: quantity, batchSize: batchSize, optimizer: optimizer)
+    var layers: [Int] = []
+    for index in 0..<count { layers.append(try Arguments.count(values[index], "widths[\(index)]")) }
     place.pointee = Int64(
       try Calculator.count(
-        request.quantity, widths: UnsafeBufferPointer(start: values, count: count).map { Int($0) },
-        batchSize: request.batchSize, optimizer: request.optimizer))
+        request.quantity, widths: layers, batchSize: request.batchSize, optimizer: request.optimizer))
   }
 }
