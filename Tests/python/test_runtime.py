@@ -64,7 +64,17 @@ import densepy
 print(*sorted(set(sys.modules) - before))
 """
     loaded = set(run(code).split())
-    heavy = {"argparse", "asyncio", "dataclasses", "importlib.metadata", "inspect", "multiprocessing", "tempfile", "tqdm"}
+    heavy = {
+        "argparse",
+        "asyncio",
+        "dataclasses",
+        "importlib.metadata",
+        "inspect",
+        "multiprocessing",
+        "tempfile",
+        "tqdm",
+        "typing",
+    }
     assert not loaded & heavy
     assert not loaded & {"densepy.layers", "densepy.models", "densepy.callbacks", "densepy.optimizers"}
 

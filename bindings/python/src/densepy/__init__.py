@@ -13,8 +13,6 @@ The engine is a shared library behind a C interface; this package reaches it thr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from . import _backend as _backend  # A missing or foreign library is refused here and now.
 from ._abi import VERSION
 from ._errors import (
@@ -34,7 +32,10 @@ from ._errors import (
 
 __version__ = VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import activations, callbacks, initializers, layers, losses, metrics, models, optimizers, regularizers, utils
     from ._calculator import Calculation, calculate
     from ._threads import instruction_set, memory_in_use, num_threads, set_num_threads

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
 
 from . import _abi, _library
 from ._errors import make_error
+
+# `typing` itself costs milliseconds where NumPy does not load it, so the import path does without it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES = ("native", "ctypes")
 
