@@ -127,6 +127,8 @@ def test_batch_normalization_follows_the_batch(x: Any) -> None:
     assert (beta == 0).all()
     np.testing.assert_allclose(moving_mean, 0.1 * mean, atol=1e-6)
     np.testing.assert_allclose(moving_variance, 0.9 + 0.1 * variance, atol=1e-6)
+    assert np.array_equal(norm.moving_mean, moving_mean)
+    assert layers.BatchNormalization(scale=False).get_config()["scale"] is False
     np.testing.assert_allclose(norm(x), (x - moving_mean) / np.sqrt(moving_variance + 0.01), atol=1e-5)
 
 
@@ -180,6 +182,8 @@ def test_refusals_say_what_was_expected() -> None:
     with pytest.raises(ValueError, match="max_value=6 is not supported"):
         activations.relu([1.0], max_value=6)
     dense = layers.Dense(3)
+    with pytest.raises(AttributeError, match="not built yet, so it has no kernel"):
+        _ = dense.kernel
     with pytest.raises(ValueError, match=r"expected inputs of shape \(n, features\), received shape \(4,\)"):
         dense(np.zeros(4))
     with pytest.raises(ValueError, match="forward comes before backward"):

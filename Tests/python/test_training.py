@@ -225,6 +225,7 @@ UNSUPPORTED: list[tuple[str, dict[str, Any]]] = [
     ("fit", {"validation_freq": 2}),
     ("evaluate", {"steps": 3}),
     ("compile", {"loss": "mse", "loss_weights": [1.0]}),
+    ("compile", {"loss": "mse", "loss_weights": np.ones(2)}),
     ("compile", {"loss": "mse", "weighted_metrics": ["mae"]}),
     ("compile", {"loss": "mse", "run_eagerly": True}),
     ("compile", {"loss": "mse", "steps_per_execution": 8}),

@@ -18,7 +18,8 @@ Self = TypeVar("Self", bound="Configured")
 def refuse(owner: str, **arguments: tuple[Any, Any]) -> None:
     """Raises ``ValueError`` for the first argument whose value is not its default: ``name=(value, default)``."""
     for name, (value, default) in arguments.items():
-        if not (value is default or value == default):
+        # What compares element by element, such as an array, is no default.
+        if value is not default and not (isinstance(value, (bool, int, float, str)) and value == default):
             raise ValueError(f"{owner}: {name}={value!r} is not supported; leave it at its default, {default!r}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import initializers, regularizers
 from .._configured import refuse
-from ._layer import Layer
+from ._layer import Layer, parameter
 
 
 class BatchNormalization(Layer):
@@ -75,3 +75,8 @@ class BatchNormalization(Layer):
             "beta_regularizer": self.beta_regularizer,
             "gamma_regularizer": self.gamma_regularizer,
         }
+
+    gamma = parameter("gamma", "the factors, (features,)")
+    beta = parameter("beta", "the offsets, (features,)")
+    moving_mean = parameter("moving_mean", "the moving mean, (features,)")
+    moving_variance = parameter("moving_variance", "the moving variance, (features,)")

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import activations, initializers, regularizers
 from .._configured import refuse
-from ._layer import Layer
+from ._layer import Layer, parameter
 
 
 class Dense(Layer):
@@ -77,12 +77,5 @@ class Dense(Layer):
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*input_shape[:-1], self.units)
 
-    @property
-    def kernel(self) -> Any:
-        """A copy of the kernel, (inputs, units)."""
-        return self.get_weights()[0]
-
-    @property
-    def bias(self) -> Any:
-        """A copy of the bias, (units,); None without one."""
-        return self.get_weights()[1] if self.use_bias else None
+    kernel = parameter("kernel", "the kernel, (inputs, units)")
+    bias = parameter("bias", "the bias, (units,)")

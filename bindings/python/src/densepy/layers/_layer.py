@@ -239,6 +239,18 @@ class Layer:
         return restore, (type(self), self.get_config(), self._inputs, self.get_weights())
 
 
+def parameter(name: str, meaning: str) -> Any:
+    """A property of a layer class: a copy of the parameter called ``name``, or None where the layer has none."""
+
+    def read(layer: Layer) -> FloatArray | None:
+        if not layer.built:
+            raise AttributeError(f"{layer._label()} is not built yet, so it has no {name}")
+        shapes = {found: shape for found, shape, _ in layer._parameters()}
+        return layer._parameter(name, shapes[name]) if name in shapes else None
+
+    return property(read, doc=f"A copy of {meaning}; None where the layer has none.")
+
+
 def _declared_shape(owner: str, options: dict[str, Any]) -> tuple[int, ...] | None:
     shape, size = options.pop("input_shape", None), options.pop("input_dim", None)
     if shape is None and size is not None:
