@@ -43,18 +43,40 @@ DK_INLINE void store_up_to(float *p, v16 v, size_t count) {
 
 static float largest_of(const float *x, size_t count) {
   v16 result = all(-INFINITY);
-  for (size_t i = 0; i < count; i += DK_LANES) {
-    v16 v = load_or(x + i, count - i, -INFINITY);
-    result = choose(v > result, v, result);
-  }
+  for (size_t i = 0; i < count; i += DK_LANES) result = larger(result, load_or(x + i, count - i, -INFINITY));
   return largest(result);
+}
+
+/// exp(z - shift), rounded.
+DK_INLINE v16 shifted_exp(v16 z, v16d shift) { return narrow(exp_d(widen(z) - shift)); }
+
+DK_INLINE v16 softmax_vector(const float *z, size_t count) {
+  v16 values = load_or(z, count, -INFINITY);
+  v16 e = shifted_exp(values, all_d(largest(values)));
+  return e / all(fold(e));
+}
+
+/// Rows of one vector each. Several are read before any is written: a read so close behind a partial write would wait
+/// for it.
+static void softmax_short_rows(size_t rows, size_t columns, const float *z, size_t z_stride, float *output,
+                               size_t output_stride) {
+  enum { GROUP = 4 };
+  while (rows > 0) {
+    size_t count = least(rows, GROUP);
+    v16 result[GROUP];
+    for (size_t i = 0; i < count; i++) result[i] = softmax_vector(z + i * z_stride, columns);
+    for (size_t i = 0; i < count; i++) store_up_to(output + i * output_stride, result[i], columns);
+    rows -= count;
+    z += count * z_stride;
+    output += count * output_stride;
+  }
 }
 
 static void softmax_row(const float *z, float *output, size_t count) {
   v16d shift = all_d(largest_of(z, count));
   v16 sum = {0};
   for (size_t i = 0; i < count; i += DK_LANES) {
-    v16 e = narrow(exp_d(widen(load_or(z + i, count - i, -INFINITY)) - shift));
+    v16 e = shifted_exp(load_or(z + i, count - i, -INFINITY), shift);
     store_up_to(output + i, e, count - i);
     sum += e;
   }
@@ -101,6 +123,10 @@ static void activate_row(dk_activation kind, float parameter, const float *z, fl
 static void activate(dk_activation kind, float parameter, size_t rows, size_t columns, const float *z, size_t z_stride,
                      float *output, size_t output_stride) {
   if (kind == DK_LINEAR && z == output) return;
+  if (kind == DK_SOFTMAX && columns <= DK_LANES) {
+    softmax_short_rows(rows, columns, z, z_stride, output, output_stride);
+    return;
+  }
   // Rows without gaps are one long row, where no row looks at its neighbours.
   if (kind != DK_SOFTMAX && z_stride == columns && output_stride == columns) {
     columns *= rows;

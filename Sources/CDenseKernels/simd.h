@@ -123,27 +123,37 @@ DK_INLINE v16 with_sign_of(v16 x, v16 sign) { return (v16)((v16u)x | ((v16u)sign
 DK_INLINE v16d widen(v16 x) { return __builtin_convertvector(x, v16d); }
 DK_INLINE v16 narrow(v16d x) { return __builtin_convertvector(x, v16); }
 
+/// The lanes that lie `DISTANCE` (8, 4, 2, 1) above; what stands in the lanes from DISTANCE on does not matter.
+#define DK_LANES_ABOVE(V, DISTANCE)                                                                        \
+  __builtin_shufflevector(V, V, DISTANCE, (DISTANCE + 1) % 16, (DISTANCE + 2) % 16, (DISTANCE + 3) % 16,   \
+                          (DISTANCE + 4) % 16, (DISTANCE + 5) % 16, (DISTANCE + 6) % 16, (DISTANCE + 7) % 16, \
+                          0, 1, 2, 3, 4, 5, 6, 7)
+
 /// The sum of the lanes, folded by halves: the one order of such sums.
 DK_INLINE float fold(v16 v) {
-  float lanes[DK_LANES] __attribute__((aligned(64)));
-  *(v16 *)lanes = v;
-  for (int half = DK_LANES / 2; half >= 1; half /= 2)
-    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  return lanes[0];
+  v += DK_LANES_ABOVE(v, 8);
+  v += DK_LANES_ABOVE(v, 4);
+  v += DK_LANES_ABOVE(v, 2);
+  v += DK_LANES_ABOVE(v, 1);
+  return v[0];
 }
 
 DK_INLINE double fold_d(v16d v) {
-  double lanes[DK_LANES] __attribute__((aligned(64)));
-  *(v16d *)lanes = v;
-  for (int half = DK_LANES / 2; half >= 1; half /= 2)
-    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  return lanes[0];
+  v += DK_LANES_ABOVE(v, 8);
+  v += DK_LANES_ABOVE(v, 4);
+  v += DK_LANES_ABOVE(v, 2);
+  v += DK_LANES_ABOVE(v, 1);
+  return v[0];
 }
 
+DK_INLINE v16 larger(v16 a, v16 b) { return choose(b > a, b, a); }
+
 DK_INLINE float largest(v16 v) {
-  float result = v[0];
-  for (int i = 1; i < DK_LANES; i++) result = v[i] > result ? v[i] : result;
-  return result;
+  v = larger(v, DK_LANES_ABOVE(v, 8));
+  v = larger(v, DK_LANES_ABOVE(v, 4));
+  v = larger(v, DK_LANES_ABOVE(v, 2));
+  v = larger(v, DK_LANES_ABOVE(v, 1));
+  return v[0];
 }
 
 DK_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }

@@ -42,7 +42,11 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 
   // Every third row has a pointer, so that all rows are reached with the address forms of the instructions.
   const float *left[(DK_TILE_ROWS + 2) / 3];
-  DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] = t->left + (size_t)i * row_step;
+  DK_UNROLL for (int i = 0; i < rows; i += 3) {
+    left[i / 3] = t->left + (size_t)i * row_step;
+    // Keeps the compiler from deriving the pointers from each other in the loop, which takes more registers than there are.
+    __asm__("" : "+r"(left[i / 3]));
+  }
   const float *panel = t->panel;
   size_t distance = t->panel_distance;
 

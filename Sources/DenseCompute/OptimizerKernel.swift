@@ -2,6 +2,7 @@ import CDenseKernels
 
 /// The update rules of the optimizers, each one pass over `count` weights with their gradients and slots.
 /// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w. Calls on different arrays may run at once.
+/// Long passes are spread over the threads of `ThreadPool`.
 public enum OptimizerKernel {
   /// m = momentum * m - learningRate * g; w += m, or w += momentum * m - learningRate * g with Nesterov's rule.
   /// - Parameter momentums: m; without it, w -= learningRate * g.
@@ -9,11 +10,11 @@ public enum OptimizerKernel {
     weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>?,
     count: Int, learningRate: Float, momentum: Float, nesterov: Bool, decay: Float
   ) {
-    var update = dk_update(
+    let update = dk_update(
       count: count, weights: weights, gradients: gradients, slot: (momentums, nil, nil), rate: learningRate,
       decay: decay,
       momentum: momentum, rho: 0, beta1: 0, beta2: 0, epsilon: 0, nesterov: nesterov ? 1 : 0)
-    InstructionSet.kernels.pointee.sgd(&update)
+    run(update, InstructionSet.kernels.pointee.sgd)
   }
 
   /// v = rho * v + (1 - rho) * g^2; increment = learningRate * g / sqrt(v + epsilon); w -= increment.
@@ -26,10 +27,10 @@ public enum OptimizerKernel {
     momentums: UnsafeMutablePointer<Float>?, averages: UnsafeMutablePointer<Float>?,
     count: Int, learningRate: Float, rho: Float, momentum: Float, epsilon: Float, decay: Float
   ) {
-    var update = dk_update(
+    let update = dk_update(
       count: count, weights: weights, gradients: gradients, slot: (velocities, momentums, averages), rate: learningRate,
       decay: decay, momentum: momentum, rho: rho, beta1: 0, beta2: 0, epsilon: epsilon, nesterov: 0)
-    InstructionSet.kernels.pointee.rmsprop(&update)
+    run(update, InstructionSet.kernels.pointee.rmsprop)
   }
 
   /// m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2); w -= stepSize * m / (sqrt(v) + epsilon).
@@ -43,10 +44,33 @@ public enum OptimizerKernel {
     velocities: UnsafeMutablePointer<Float>, maximumVelocities: UnsafeMutablePointer<Float>?,
     count: Int, stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float
   ) {
-    var update = dk_update(
+    let update = dk_update(
       count: count, weights: weights, gradients: gradients, slot: (momentums, velocities, maximumVelocities),
       rate: stepSize,
       decay: decay, momentum: 0, rho: 0, beta1: beta1, beta2: beta2, epsilon: epsilon, nesterov: 0)
-    InstructionSet.kernels.pointee.adam(&update)
+    run(update, InstructionSet.kernels.pointee.adam)
+  }
+
+  /// Weights from which on sharing a pass between threads is faster than running it alone.
+  private static var worthSharing: Int { 1 << 17 }
+
+  private static func run(_ update: dk_update, _ rule: @convention(c) (UnsafePointer<dk_update>) -> Void) {
+    guard update.count >= worthSharing else {
+      withUnsafePointer(to: update, rule)
+      return
+    }
+    // Whole cache lines, so that no two threads write to one.
+    let split = WorkSplit(update.count, unit: 16, pieces: 4 * ThreadPool.threadCount)
+    ThreadPool.run(tasks: split.pieces) { task in
+      let range = split[task]
+      var piece = update
+      piece.count = range.count
+      piece.weights += range.lowerBound
+      piece.gradients += range.lowerBound
+      piece.slot.0 = update.slot.0.map { $0 + range.lowerBound }
+      piece.slot.1 = update.slot.1.map { $0 + range.lowerBound }
+      piece.slot.2 = update.slot.2.map { $0 + range.lowerBound }
+      rule(&piece)
+    }
   }
 }

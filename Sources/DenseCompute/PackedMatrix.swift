@@ -39,11 +39,34 @@ public struct PackedMatrix: ~Copyable {
 
   /// Takes the values of `matrix`, which is inner x columns.
   public mutating func pack(_ matrix: MatrixView) {
-    kernels.pointee.pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+    packPieces(matrix, columnStep: 1, kernels.pointee.pack)
   }
 
   /// Takes the values of the transpose of `matrix`, which is columns x inner.
   public mutating func pack(transposing matrix: MatrixView) {
-    kernels.pointee.pack_transposed(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+    packPieces(matrix, columnStep: matrix.stride, kernels.pointee.pack_transposed)
+  }
+
+  /// Floats from which on sharing the packing between threads is faster than doing it alone.
+  private static var worthSharing: Int { 1 << 18 }
+
+  /// - Parameter columnStep: the distance between neighbouring columns in `matrix`.
+  private func packPieces(
+    _ matrix: MatrixView, columnStep: Int,
+    _ pack: @convention(c) (Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
+      pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+      return
+    }
+    let packed = storage.pointer
+    let inner = inner
+    let split = WorkSplit(columns, unit: kernels.pointee.tile_columns, pieces: 4 * ThreadPool.threadCount)
+    ThreadPool.run(tasks: split.pieces) { task in
+      let range = split[task]
+      pack(
+        inner, range.count, matrix.pointer + range.lowerBound * columnStep, matrix.stride,
+        packed + range.lowerBound * inner)
+    }
   }
 }

@@ -97,36 +97,43 @@ final class ThreadPoolState: @unchecked Sendable {
   private func help() -> Never {
     var seen = epoch.load(ordering: .acquiring)
     // The work that this thread was started for may be open already.
-    joinWork()
+    var hadWork = joinWork()
     while true {
-      waitForWork(after: &seen)
-      joinWork()
+      // Who comes too late for work probably has no processor of his own: watching would keep others from theirs.
+      waitForWork(after: &seen, watching: hadWork)
+      hadWork = joinWork()
     }
   }
 
-  private func joinWork() {
+  /// Takes part in the work that is open. Whether there was a task left.
+  private func joinWork() -> Bool {
     var current = gate.load(ordering: .acquiring)
     while current & 1 == 1, current / 2 < helpers.load(ordering: .relaxed) {
       let exchange = gate.compareExchange(
         expected: current, desired: current + 2, ordering: .acquiringAndReleasing)
       if exchange.exchanged {
+        var hadWork = false
         if let body {
           dk_set_floating_point_state(floatingPointState)
-          runTasks(body)
+          hadWork = runTasks(body)
         }
         gate.wrappingSubtract(2, ordering: .releasing)
-        return
+        return hadWork
       }
       current = exchange.original
     }
+    return false
   }
 
-  /// Runs tasks until none is left to take.
-  private func runTasks(_ body: Body) {
+  /// Runs tasks until none is left to take. Whether there was one.
+  @discardableResult
+  private func runTasks(_ body: Body) -> Bool {
+    var hadWork = false
     while true {
       let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard task < tasks else { return }
+      guard task < tasks else { return hadWork }
       body.pointee(task)
+      hadWork = true
     }
   }
 }
@@ -136,9 +143,9 @@ extension ThreadPoolState {
   /// How long a thread watches for more work before it sleeps: longer than it takes to be woken.
   private static var patience: Int { 50_000 }
 
-  private func waitForWork(after seen: inout Int) {
+  private func waitForWork(after seen: inout Int, watching: Bool) {
     let start = nanoseconds
-    repeat {
+    while watching, nanoseconds - start < Self.patience {
       for _ in 0..<64 {
         let current = epoch.load(ordering: .acquiring)
         guard current == seen else {
@@ -147,7 +154,7 @@ extension ThreadPoolState {
         }
         dk_spin_hint()
       }
-    } while nanoseconds - start < Self.patience
+    }
 
     pthread_mutex_lock(mutex)
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)

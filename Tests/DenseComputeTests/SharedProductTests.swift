@@ -61,6 +61,35 @@ struct SharedProductTests {
   }
 }
 
+/// Long passes give the same bits for any number of threads.
+@Suite(.serialized)
+struct SharedPassTests {
+  @Test func packingAndUpdatesDoNotDependOnThreads() throws {
+    let before = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = before }
+    let (inner, columns) = (520, 530)
+    let matrix = GuardedMatrix(rows: inner, columns: columns, gap: 1) { sample($0, seed: 1) }
+    let turned = GuardedMatrix(rows: columns, columns: inner, gap: 1) { sample($0, seed: 1) }
+    let all = try [1, 2, 3, 8].map { threads in
+      ThreadPool.threadCount = threads
+      var packed = try PackedMatrix(inner: inner, columns: columns)
+      packed.pack(matrix.view)
+      var values = Array(UnsafeBufferPointer(start: packed.storage.pointer, count: packed.storage.count))
+      packed.pack(transposing: turned.view)
+      values += Array(UnsafeBufferPointer(start: packed.storage.pointer, count: packed.storage.count))
+      let count = 150_001
+      let weights = GuardedFloats(samples(count, seed: 2))
+      let slots = [GuardedFloats(samples(count)), GuardedFloats(samples(count).map { $0 * $0 })]
+      OptimizerKernel.adam(
+        weights: weights.pointer, gradients: matrix.memory.pointer, momentums: slots[0].pointer,
+        velocities: slots[1].pointer, maximumVelocities: nil, count: count, stepSize: 0.1, beta1: 0.9, beta2: 0.999,
+        epsilon: 1e-7, decay: 0)
+      return values + weights.values + slots[0].values + slots[1].values
+    }
+    for result in all { #expect(sameBits(result, all[0])) }
+  }
+}
+
 struct WorkSplitTests {
   @Test func piecesCoverTheLength() {
     for length in [0, 1, 11, 12, 13, 100, 256, 1000] {
