@@ -11,15 +11,15 @@ ROOT = pathlib.Path(__file__).parents[2]
 DIGITS = ROOT / "Examples" / "data" / "digits.csv"
 
 
-def run(*command, cwd=None):
-    """The output of a command that must succeed."""
+def run(*command, cwd=None, with_errors=False):
+    """What a command that must succeed prints; with errors, also what it prints to standard error."""
     done = subprocess.run([str(part) for part in command], cwd=cwd, text=True, capture_output=True, check=False)
     assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return done.stdout + done.stderr if with_errors else done.stdout
 
 
 def run_python(script, *arguments):
-    return run(sys.executable, ROOT / "Examples" / "python" / script, *arguments)
+    return run(sys.executable, ROOT / "Examples" / "python" / script, *arguments, with_errors=True)
 
 
 def compile_and_run(source, folder, *arguments, compiler="gcc", standard="c99"):

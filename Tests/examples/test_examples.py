@@ -10,7 +10,7 @@ def test_mnist_demo():
     assert "reloaded predictions equal: True" in output
     assert figure("time per epoch", output) > 0
     assert "worst two digits:" in output
-    assert "Epoch 20/20" in output
+    assert "Epoch 20/20: 100%|" in output
 
 
 def test_mnist_mean_of_five_splits():
