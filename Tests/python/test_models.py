@@ -106,6 +106,9 @@ def test_weights_go_out_and_in(classifier: Sequential, classes: Classes) -> None
         classifier.set_weights(weights[:3])
     with pytest.raises(ValueError, match=r"expected kernel of shape \(4, 8\), received shape \(8, 4\)"):
         classifier.set_weights([weights[0].T, *weights[1:]])
+    with pytest.raises(ValueError, match="expected bias of shape"):
+        classifier.set_weights([weights[0] * 0, *weights[1:3], weights[0]])
+    assert np.array_equal(classifier(classes[0]), before)
 
 
 def test_add_and_pop_keep_what_was_learned(classes: Classes) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from .. import activations, initializers, regularizers
 from .._configured import refuse
-from ._layer import Layer, parameter
+from ._layer import Layer
+from ._parameters import parameter
 
 
 class Dense(Layer):

@@ -15,9 +15,10 @@ from .._backend import Handle, library
 from .._configured import Configured, apply, described, refuse, serialize
 from .._seed import next_seed
 from ..optimizers import Optimizer
+from ._parameters import Parameters
 
 
-class Layer:
+class Layer(Parameters):
     """Base of all layers. A layer works inside a model, or alone: ``forward``, ``backward``, ``step``, ``save``.
 
     Keyword arguments of every layer: ``name`` (else Keras's default once it is in a model), ``trainable``, and
@@ -74,11 +75,6 @@ class Layer:
     def trainable(self, value: bool) -> None:
         library.layer_set(self._handle.value, "trainable", float(bool(value)))
 
-    @property
-    def built(self) -> bool:
-        """Whether the layer has its parameters."""
-        return self._inputs is not None
-
     def build(self, input_shape: int | tuple[int | None, ...]) -> None:
         """Gives a stand-alone layer its parameters, for inputs of (..., features)."""
         inputs = input_shape if isinstance(input_shape, int) else input_shape[-1]
@@ -95,9 +91,6 @@ class Layer:
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """The shape of the output for an input shape, either with None for the number of rows."""
         return input_shape
-
-    def _label(self) -> str:
-        return f"{type(self).__name__} layer {self.name!r}"
 
     # Stand-alone use
 
@@ -154,63 +147,6 @@ class Layer:
         """Writes the layer with its parameters to a file that ``densepy.layers.load`` reads."""
         library.layer_save(self._handle.value, os.fspath(filepath))
 
-    # Parameters
-
-    def _parameters(self) -> list[tuple[str, tuple[int, ...], bool]]:
-        """Name, shape and whether trainable, of each parameter."""
-        if not self.built:
-            return []
-        found = []
-        for index in range(library.layer_parameter_count(self._handle.value)):
-            name, rows, columns, trainable = library.layer_parameter_info(self._handle.value, index)
-            found.append((name, (rows, columns) if name == "kernel" else (rows * columns,), bool(trainable)))
-        return sorted(found, key=lambda parameter: not parameter[2])
-
-    def _parameter(self, name: str, shape: tuple[int, ...]) -> FloatArray:
-        values = np.empty(shape, np.float32)
-        library.layer_get_parameter(self._handle.value, name, values, values.size)
-        return values
-
-    def get_weights(self) -> list[FloatArray]:
-        """Copies of all parameters, trainable ones first: kernel (inputs, units), bias (units,), ..."""
-        return [self._parameter(name, shape) for name, shape, _ in self._parameters()]
-
-    def set_weights(self, weights: list[Any]) -> None:
-        """Sets all parameters from arrays in the order and of the shapes of ``get_weights``."""
-        parameters = self._parameters()
-        if len(weights) != len(parameters):
-            raise ValueError(
-                f"{self._label()} expected {len(parameters)} arrays of weights, received {len(weights)}"
-                + ("" if self.built else "; the layer is not built yet")
-            )
-        arrays = [_arrays.floats(value, name) for value, (name, _, _) in zip(weights, parameters, strict=True)]
-        for array, (name, shape, _) in zip(arrays, parameters, strict=True):
-            if array.shape != shape:
-                raise ValueError(f"{self._label()} expected {name} of shape {shape}, received shape {array.shape}")
-        for array, (name, _, _) in zip(arrays, parameters, strict=True):
-            library.layer_set_parameter(self._handle.value, name, array, array.size)
-
-    def get_gradients(self) -> list[FloatArray]:
-        """Copies of the gradients that ``backward`` added up, one for each trainable parameter."""
-        gradients = []
-        for name, shape, trainable in self._parameters():
-            if trainable:
-                values = np.empty(shape, np.float32)
-                library.layer_get_gradient(self._handle.value, name, values, values.size)
-                gradients.append(values)
-        return gradients
-
-    @property
-    def weights(self) -> list[FloatArray]:
-        """Copies of all parameters; change them with ``set_weights``."""
-        return self.get_weights()
-
-    def count_params(self) -> int:
-        """How many numbers the layer has learned or counted."""
-        if not self.built:
-            raise ValueError(f"{self._label()} is not built yet, so it has no parameters to count")
-        return int(library.layer_count(self._handle.value, 0, "parameters", 1, None))
-
     # Configuration
 
     def get_config(self) -> dict[str, Any]:
@@ -237,18 +173,6 @@ class Layer:
         from ._copying import restore
 
         return restore, (type(self), self.get_config(), self._inputs, self.get_weights())
-
-
-def parameter(name: str, meaning: str) -> Any:
-    """A property of a layer class: a copy of the parameter called ``name``, or None where the layer has none."""
-
-    def read(layer: Layer) -> FloatArray | None:
-        if not layer.built:
-            raise AttributeError(f"{layer._label()} is not built yet, so it has no {name}")
-        shapes = {found: shape for found, shape, _ in layer._parameters()}
-        return layer._parameter(name, shapes[name]) if name in shapes else None
-
-    return property(read, doc=f"A copy of {meaning}; None where the layer has none.")
 
 
 def _declared_shape(owner: str, options: dict[str, Any]) -> tuple[int, ...] | None:

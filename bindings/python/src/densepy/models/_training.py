@@ -15,12 +15,12 @@ from ..losses import Loss
 from ..metrics import Metric
 from ..optimizers import Optimizer
 from ._compiled import Compiled
+from ._contents import Contents
 from ._data import TrainingData
 from ._epochs import EpochReporter
-from ._structure import Structure
 
 
-class Trainer(Structure):
+class Trainer(Contents):
     """A stack of layers that learns. The loop over epochs and batches runs inside the engine."""
 
     stop_training = False
