@@ -103,6 +103,7 @@ test-cpp: $(LIBRARY) | require-c ## C++ tests of dense.hpp
 
 .PHONY: test-generated
 test-generated: | require-swift ## Header, export map and binding tables are what the generator writes
+	swift test --package-path Tools/BindingGenerator
 	swift run --package-path Tools/BindingGenerator BindingGenerator --check
 
 .PHONY: test-python

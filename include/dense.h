@@ -113,8 +113,10 @@ typedef struct dense_fit_options dense_fit_options;
 typedef struct dense_history dense_history;
 
 /**
- * Called by dense_network_fit on the thread that called it. It may read the network, and must not
- * change it.
+ * Called by dense_network_fit on the thread that called it. It may use functions on the network
+ * itself, to predict, to read or change parameters, to change live settings and to save; those
+ * that would take away what the fit relies on (dense_network_compile, dense_network_add_metric
+ * and another fit) return DENSE_ERROR_INVALID_STATE.
  *
  * @param user What dense_fit_options_set_progress was given.
  * @param event One of dense_event.
@@ -344,8 +346,8 @@ DENSE_API dense_status dense_layer_describe(
 /* ----------------------------------------------------------------------------------------------
  * Layers: computing
  *
- * For a layer that stands alone. One of a network computes with it, through the functions of the
- * network.
+ * For a layer that stands alone. One that belongs to a network can be run by itself too, with the
+ * network's parameters; steps are the network's.
  * ---------------------------------------------------------------------------------------------- */
 
 /**
@@ -366,7 +368,7 @@ DENSE_API dense_status dense_layer_build(dense_layer *layer, int64_t inputs, uin
  * Computes the outputs of a batch, and keeps what dense_layer_backward needs if it is a training
  * batch.
  *
- * @param layer A layer that is built and stands alone.
+ * @param layer A layer that is built.
  * @param input [rows x columns] The batch, row by row. May be freed when the call returns.
  * @param rows Rows of the batch, at least 1.
  * @param columns Values of a row: the layer's inputs.
@@ -374,9 +376,8 @@ DENSE_API dense_status dense_layer_build(dense_layer *layer, int64_t inputs, uin
  *   0.
  * @param output [output_count] Takes rows x outputs values, row by row. Must not overlap input.
  * @param output_count Values that output has room for: exactly rows x outputs.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is not built or
- *   belongs to a network. DENSE_ERROR_SHAPE_MISMATCH where columns or output_count do not fit the
- *   layer.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is not built.
+ *   DENSE_ERROR_SHAPE_MISMATCH where columns or output_count do not fit the layer.
  * @threadsafety One thread at a time for each layer.
  * @since 0.1.0
  */
@@ -422,9 +423,8 @@ DENSE_API dense_status dense_layer_step(dense_layer *layer, const dense_optimize
 /**
  * Sets the gradients to zero without a step.
  *
- * @param layer A layer that is built and stands alone.
- * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is not built or
- *   belongs to a network.
+ * @param layer A layer that is built. The gradients of its network are zeroed with its own.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the layer is not built.
  * @threadsafety One thread at a time for each layer.
  * @since 0.1.0
  */

@@ -127,6 +127,43 @@ static void progress_is_reported_and_may_stop_the_run(void **state) {
   }
 }
 
+static float answers[ROWS * CLASSES];
+
+// Does with the network under training what a callback may do, and tries what it may not.
+static int32_t use_network(void *user, int32_t event, int64_t epoch, int64_t step, int64_t steps, const double *values,
+                           int64_t value_count) {
+  dense_network *network = user;
+  dense_optimizer *sgd = NULL;
+  dense_loss *loss = NULL;
+  dense_metric *metric = NULL;
+  (void)event, (void)epoch, (void)step, (void)steps, (void)values, (void)value_count;
+  assert_ok(dense_optimizer_create("sgd", &sgd));
+  assert_ok(dense_loss_create("mse", &loss));
+  assert_ok(dense_metric_create("accuracy", &metric));
+  assert_ok(dense_network_predict(network, data.x, ROWS, INPUTS, answers, ROWS * CLASSES));
+  assert_ok(dense_network_set(network, "optimizer.learning_rate", 0.005));
+  assert_fails(dense_network_compile(network, sgd, loss), DENSE_ERROR_INVALID_STATE, "while fit is running");
+  assert_fails(dense_network_add_metric(network, metric), DENSE_ERROR_INVALID_STATE, "while fit is running");
+  assert_fails(dense_network_fit(network, data.x, ROWS, INPUTS, data.targets, 1, NULL, NULL), DENSE_ERROR_INVALID_STATE,
+               "while fit is running");
+  dense_network_destroy(network); // the fit keeps what it works on
+  dense_metric_destroy(metric);
+  dense_loss_destroy(loss);
+  dense_optimizer_destroy(sgd);
+  return 1;
+}
+
+static void a_callback_may_use_its_network(void **state) {
+  (void)state;
+  dense_network *network = make_classifier(1);
+  dense_fit_options *options = make_options(2);
+  assert_ok(dense_fit_options_set_progress(options, use_network, network));
+  assert_ok(dense_network_fit(network, data.x, ROWS, INPUTS, data.targets, 1, options, NULL));
+  assert_fails(dense_network_fit(network, data.x, ROWS, INPUTS, data.targets, 1, options, NULL),
+               DENSE_ERROR_INVALID_HANDLE, "was destroyed");
+  dense_fit_options_destroy(options);
+}
+
 static void early_stopping_returns_the_best_weights(void **state) {
   (void)state;
   dense_network *network = make_classifier(1);
@@ -233,6 +270,7 @@ int training_tests(void) {
       cmocka_unit_test(the_same_seed_gives_the_same_bits),
       cmocka_unit_test(batches_report_loss_and_metrics),
       cmocka_unit_test(progress_is_reported_and_may_stop_the_run),
+      cmocka_unit_test(a_callback_may_use_its_network),
       cmocka_unit_test(early_stopping_returns_the_best_weights),
       cmocka_unit_test(options_that_do_not_fit_are_refused),
       cmocka_unit_test(targets_that_are_no_class_are_refused),

@@ -16,6 +16,7 @@ let package = Package(
       swiftSettings: [
         .treatAllWarnings(as: .error),
         .enableUpcomingFeature("ExistentialAny"),
-      ])
+      ]),
+    .testTarget(name: "BindingGeneratorTests", dependencies: ["BindingGenerator"]),
   ]
 )

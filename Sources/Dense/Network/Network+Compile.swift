@@ -7,6 +7,7 @@ extension Network {
   public func compile(
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = []
   ) throws(DenseError) {
+    try requireNoFit()
     try build()
     let (plan, storage) = try built()
     try optimizer.validate()
@@ -32,6 +33,7 @@ extension Network {
 
   /// Adds a metric to those that are reported. The network must have been compiled.
   public func add(_ metric: any Metric) throws(DenseError) {
+    try requireNoFit()
     let (_, loss) = try compiled()
     let (plan, _) = try built()
     try metric.validate()

@@ -20,12 +20,15 @@ extension Network {
     _ data: TrainingData, validation: TrainingData? = nil, options: FitOptions = FitOptions(),
     progress: ((FitProgress) -> FitDecision)? = nil
   ) throws(DenseError) -> History {
+    try requireNoFit()
     try options.validate()
     try check(data)
     if let validation { try check(validation, "validation") }
     let (training, heldBack) = try split(data, options.validationSplit, hasValidation: validation != nil)
     var run = try FitRun(
       network: self, training: training, validation: validation ?? heldBack, options: options, progress: progress)
+    isFitting = true
+    defer { isFitting = false }
     return try FloatingPointState.withFlushedDenormals { () throws(DenseError) in try run.run() }
   }
 
@@ -41,6 +44,13 @@ extension Network {
       return try withData(validation.inputs, validation.targets, nil) { (validation) throws(DenseError) in
         try fit(data, validation: validation, options: options, progress: progress)
       }
+    }
+  }
+
+  /// Throws `invalidState` in a progress callback of `fit`.
+  func requireNoFit() throws(DenseError) {
+    guard !isFitting else {
+      throw DenseError(.invalidState, "expected the call after fit has returned, received it while fit is running")
     }
   }
 

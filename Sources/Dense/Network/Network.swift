@@ -46,6 +46,8 @@ public final class Network: @unchecked Sendable {
   var workspace: TrainingWorkspace?
   /// Whether `backward` has added gradients that no step has used.
   var hasGradients = false
+  /// Whether `fit` is running, so that its progress callback must leave alone what it relies on.
+  var isFitting = false
 
   // What prediction reads.
   var inference: InferenceSteps?

@@ -46,7 +46,9 @@ public typealias FitOptionsHandle = OpaquePointer
 /// What `dense_network_fit` saw, epoch by epoch.
 public typealias HistoryHandle = OpaquePointer
 
-/// Called by `dense_network_fit` on the thread that called it. It may read the network, and must not change it.
+/// Called by `dense_network_fit` on the thread that called it. It may use functions on the network itself, to predict, to
+/// read or change parameters, to change live settings and to save; those that would take away what the fit relies on
+/// (`dense_network_compile`, `dense_network_add_metric` and another fit) return `.invalidState`.
 ///
 /// - Parameters:
 ///   - user: What `dense_fit_options_set_progress` was given.

@@ -1,6 +1,7 @@
 // Layers: computing
 //
-// For a layer that stands alone. One of a network computes with it, through the functions of the network.
+// For a layer that stands alone. One that belongs to a network can be run by itself too, with the network's parameters;
+// steps are the network's.
 
 import Dense
 import DenseCompute
@@ -26,15 +27,15 @@ public func layerBuild(layer: LayerHandle?, inputs: Int64, seed: UInt64) -> Stat
 /// Computes the outputs of a batch, and keeps what `dense_layer_backward` needs if it is a training batch.
 ///
 /// - Parameters:
-///   - layer: A layer that is built and stands alone.
+///   - layer: A layer that is built.
 ///   - input: [rows, columns] The batch, row by row. May be freed when the call returns.
 ///   - rows: Rows of the batch, at least 1.
 ///   - columns: Values of a row: the layer's inputs.
 ///   - training: 1 in training, where dropout drops and batch normalization uses the batch; else 0.
 ///   - output: [output_count] Takes rows x outputs values, row by row. Must not overlap `input`.
 ///   - outputCount: Values that `output` has room for: exactly rows x outputs.
-/// - Errors: `.invalidState` where the layer is not built or belongs to a network. `.shapeMismatch` where `columns` or
-///   `output_count` do not fit the layer.
+/// - Errors: `.invalidState` where the layer is not built. `.shapeMismatch` where `columns` or `output_count` do not fit
+///   the layer.
 /// - Threads: One thread at a time for each layer.
 /// - Since: 0.1.0
 @_cdecl("dense_layer_forward")
@@ -100,8 +101,8 @@ public func layerStep(layer: LayerHandle?, optimizer: Const<OptimizerHandle>?) -
 
 /// Sets the gradients to zero without a step.
 ///
-/// - Parameter layer: A layer that is built and stands alone.
-/// - Errors: `.invalidState` where the layer is not built or belongs to a network.
+/// - Parameter layer: A layer that is built. The gradients of its network are zeroed with its own.
+/// - Errors: `.invalidState` where the layer is not built.
 /// - Threads: One thread at a time for each layer.
 /// - Since: 0.1.0
 @_cdecl("dense_layer_zero_gradients")
