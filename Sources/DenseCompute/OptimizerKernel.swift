@@ -54,14 +54,22 @@ public enum OptimizerKernel {
   /// Weights from which on sharing a pass between threads is faster than running it alone.
   private static var worthSharing: Int { 1 << 17 }
 
-  private static func run(_ update: dk_update, _ rule: @convention(c) (UnsafePointer<dk_update>) -> Void) {
+  private static func run(_ update: dk_update, _ rule: @escaping @convention(c) (UnsafePointer<dk_update>) -> Void) {
     guard update.count >= worthSharing else {
       withUnsafePointer(to: update, rule)
       return
     }
     // Whole cache lines, so that no two threads write to one.
     let split = WorkSplit(update.count, unit: 16, pieces: 4 * ThreadPool.threadCount)
-    ThreadPool.run(tasks: split.pieces) { task in
+    ThreadPool.run(Pieces(update: update, rule: rule, split: split), tasks: split.pieces)
+  }
+
+  private struct Pieces: SharedWork {
+    let update: dk_update
+    let rule: @convention(c) (UnsafePointer<dk_update>) -> Void
+    let split: WorkSplit
+
+    func run(_ task: Int) {
       let range = split[task]
       var piece = update
       piece.count = range.count

@@ -51,18 +51,28 @@ public struct PackedMatrix: ~Copyable {
   private static var worthSharing: Int { 1 << 18 }
 
   /// - Parameter columnStep: the distance between neighbouring columns in `matrix`.
-  private func packPieces(
-    _ matrix: MatrixView, columnStep: Int,
-    _ pack: @convention(c) (Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
-  ) {
+  private func packPieces(_ matrix: MatrixView, columnStep: Int, _ pack: @escaping Pieces.Pack) {
     guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
       pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
       return
     }
-    let packed = storage.pointer
-    let inner = inner
     let split = WorkSplit(columns, unit: kernels.pointee.tile_columns, pieces: 4 * ThreadPool.threadCount)
-    ThreadPool.run(tasks: split.pieces) { task in
+    let pieces = Pieces(
+      matrix: matrix, columnStep: columnStep, inner: inner, packed: storage.pointer, pack: pack, split: split)
+    ThreadPool.run(pieces, tasks: split.pieces)
+  }
+
+  private struct Pieces: SharedWork {
+    typealias Pack = @convention(c) (Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
+
+    let matrix: MatrixView
+    let columnStep: Int
+    let inner: Int
+    let packed: UnsafeMutablePointer<Float>
+    let pack: Pack
+    let split: WorkSplit
+
+    func run(_ task: Int) {
       let range = split[task]
       pack(
         inner, range.count, matrix.pointer + range.lowerBound * columnStep, matrix.stride,

@@ -30,7 +30,15 @@ extension Product {
   }
 
   private static func multiplyByRows(_ product: dk_product, _ split: WorkSplit, _ kernels: Kernels) {
-    ThreadPool.run(tasks: split.pieces) { task in
+    ThreadPool.run(RowPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
+  }
+
+  private struct RowPieces: SharedWork {
+    let product: dk_product
+    let split: WorkSplit
+    let kernels: Kernels
+
+    func run(_ task: Int) {
       let rows = split[task]
       var piece = product
       piece.rows = rows.count
@@ -41,26 +49,36 @@ extension Product {
     }
   }
 
+  private static func multiplyByColumns(_ product: dk_product, _ split: WorkSplit, _ kernels: Kernels) {
+    guard product.activation == DK_SOFTMAX else {
+      ThreadPool.run(ColumnPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
+      return
+    }
+    // A softmax needs whole rows.
+    var sums = product
+    (sums.activation, sums.output, sums.output_stride) = (DK_LINEAR, product.sums, product.sums_stride)
+    ThreadPool.run(ColumnPieces(product: sums, split: split, kernels: kernels), tasks: split.pieces)
+    kernels.pointee.activate(
+      product.activation, product.parameter, product.rows, product.columns, product.sums, product.sums_stride,
+      product.output, product.output_stride)
+  }
+
   /// The pieces are whole panels of the right factor. As the last one takes what is left over, none is as narrow as the
   /// products that are summed in lanes.
-  private static func multiplyByColumns(_ product: dk_product, _ split: WorkSplit, _ kernels: Kernels) {
-    let needsWholeRows = product.activation == DK_SOFTMAX
-    ThreadPool.run(tasks: split.pieces) { task in
+  private struct ColumnPieces: SharedWork {
+    let product: dk_product
+    let split: WorkSplit
+    let kernels: Kernels
+
+    func run(_ task: Int) {
       let columns = split[task]
       var piece = product
       piece.columns = columns.count
       piece.right += columns.lowerBound * product.inner
       piece.bias = product.bias.map { $0 + columns.lowerBound }
       piece.sums += columns.lowerBound
-      piece.output = needsWholeRows ? piece.sums : product.output + columns.lowerBound
-      piece.output_stride = needsWholeRows ? product.sums_stride : product.output_stride
-      piece.activation = needsWholeRows ? DK_LINEAR : product.activation
+      piece.output += columns.lowerBound
       kernels.pointee.multiply(&piece)
-    }
-    if needsWholeRows {
-      kernels.pointee.activate(
-        product.activation, product.parameter, product.rows, product.columns, product.sums, product.sums_stride,
-        product.output, product.output_stride)
     }
   }
 
@@ -76,24 +94,42 @@ extension Product {
     if product.left_columns >= product.right_columns {
       // Every piece packs the right factor anew, which asks for few of them.
       let split = WorkSplit(product.left_columns, unit: tileRows, pieces: min(pieces, 2 * threads))
-      ThreadPool.run(tasks: split.pieces) { task in
-        let rows = split[task]
-        var piece = product
-        piece.left_columns = rows.count
-        piece.left += rows.lowerBound
-        piece.result += rows.lowerBound * product.result_stride
-        kernels.pointee.accumulate_transposed(&piece)
-      }
+      ThreadPool.run(LeftPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
     } else {
       let split = WorkSplit(product.right_columns, unit: tileColumns, pieces: pieces)
-      ThreadPool.run(tasks: split.pieces) { task in
-        let columns = split[task]
-        var piece = product
-        piece.right_columns = columns.count
-        piece.right += columns.lowerBound
-        piece.result += columns.lowerBound
-        kernels.pointee.accumulate_transposed(&piece)
-      }
+      ThreadPool.run(RightPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
+    }
+  }
+
+  /// Pieces of the left factor's columns, which are the result's rows.
+  private struct LeftPieces: SharedWork {
+    let product: dk_transposed_product
+    let split: WorkSplit
+    let kernels: Kernels
+
+    func run(_ task: Int) {
+      let rows = split[task]
+      var piece = product
+      piece.left_columns = rows.count
+      piece.left += rows.lowerBound
+      piece.result += rows.lowerBound * product.result_stride
+      kernels.pointee.accumulate_transposed(&piece)
+    }
+  }
+
+  /// Pieces of the right factor's columns, which are the result's.
+  private struct RightPieces: SharedWork {
+    let product: dk_transposed_product
+    let split: WorkSplit
+    let kernels: Kernels
+
+    func run(_ task: Int) {
+      let columns = split[task]
+      var piece = product
+      piece.right_columns = columns.count
+      piece.right += columns.lowerBound
+      piece.result += columns.lowerBound
+      kernels.pointee.accumulate_transposed(&piece)
     }
   }
 }

@@ -22,19 +22,20 @@ public enum ThreadPool {
     set { state.threadCount.store(max(1, min(newValue, largestCount)), ordering: .relaxed) }
   }
 
-  /// Calls `body` once for each of 0 ..< `tasks`, perhaps on several threads at once, and returns when all are done.
-  /// Where the pool is busy or the call comes from inside a task, the caller runs all of them itself.
-  public static func run(tasks: Int, _ body: (Int) -> Void) {
+  /// Runs each of the tasks 0 ..< `tasks` of `work` once, perhaps on several threads at once, and returns when all are done.
+  /// Where the pool is busy or the call comes from inside a task, the caller runs all of them itself. Allocates nothing
+  /// once the pool has its threads.
+  public static func run<Work: SharedWork>(_ work: Work, tasks: Int) {
     let helpers = min(threadCount, tasks) - 1
     guard helpers > 0, state.isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else {
-      for task in 0..<max(0, tasks) { body(task) }
+      for task in 0..<max(0, tasks) { work.run(task) }
       return
     }
     defer { state.isBusy.store(false, ordering: .releasing) }
     state.startThreads(helpers)
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { state.runWork(tasks: tasks, body: $0, helpers: helpers) }
+    withUnsafePointer(to: work) {
+      state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: helpers)
     }
   }
 

@@ -12,14 +12,11 @@ import Synchronization
 /// What the pool's threads share. One piece of work at a time is open; whoever sets `isBusy` owns everything that is not
 /// atomic until he resets it.
 final class ThreadPoolState: @unchecked Sendable {
-  typealias Body = UnsafePointer<(Int) -> Void>
-
   let threadCount: Atomic<Int>
   let isBusy = Atomic<Bool>(false)
 
   // The open piece of work: written before `gate` opens, read after passing it.
-  private var tasks = 0
-  private var body: Body?
+  private var work: OpenWork?
   private var floatingPointState: UInt64 = 0
   private let nextTask = Atomic<Int>(0)
   private let helpers = Atomic<Int>(0)
@@ -42,9 +39,8 @@ final class ThreadPoolState: @unchecked Sendable {
   }
 
   /// Opens the work to `helpers` other threads, takes part in it and returns when all tasks are done.
-  func runWork(tasks: Int, body: Body, helpers: Int) {
-    self.tasks = tasks
-    self.body = body
+  func runWork(_ work: OpenWork, helpers: Int) {
+    self.work = work
     floatingPointState = dk_floating_point_state()
     nextTask.store(0, ordering: .relaxed)
     self.helpers.store(helpers, ordering: .relaxed)
@@ -52,7 +48,7 @@ final class ThreadPoolState: @unchecked Sendable {
     epoch.wrappingAdd(1, ordering: .sequentiallyConsistent)
     wakeSleepers(helpers)
 
-    runTasks(body)
+    runTasks(work)
 
     // Whoever comes now finds the gate closed, so only threads that are at work are waited for.
     gate.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
@@ -113,9 +109,9 @@ final class ThreadPoolState: @unchecked Sendable {
         expected: current, desired: current + 2, ordering: .acquiringAndReleasing)
       if exchange.exchanged {
         var hadWork = false
-        if let body {
+        if let work {
           dk_set_floating_point_state(floatingPointState)
-          hadWork = runTasks(body)
+          hadWork = runTasks(work)
         }
         gate.wrappingSubtract(2, ordering: .releasing)
         return hadWork
@@ -127,12 +123,12 @@ final class ThreadPoolState: @unchecked Sendable {
 
   /// Runs tasks until none is left to take. Whether there was one.
   @discardableResult
-  private func runTasks(_ body: Body) -> Bool {
+  private func runTasks(_ work: OpenWork) -> Bool {
     var hadWork = false
     while true {
       let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard task < tasks else { return hadWork }
-      body.pointee(task)
+      guard task < work.tasks else { return hadWork }
+      work.run(task)
       hadWork = true
     }
   }

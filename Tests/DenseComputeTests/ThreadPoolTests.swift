@@ -127,6 +127,17 @@ struct ThreadPoolTests {
   }
 }
 
+extension ThreadPool {
+  /// Calls `body` as the tasks of shared work.
+  fileprivate static func run(tasks: Int, _ body: (Int) -> Void) {
+    struct Calls: SharedWork {
+      let body: (Int) -> Void
+      func run(_ task: Int) { body(task) }
+    }
+    withoutActuallyEscaping(body) { run(Calls(body: $0), tasks: tasks) }
+  }
+}
+
 /// A number that any thread may count up.
 private final class Counter: Sendable {
   private let count = Atomic<Int>(0)
