@@ -59,6 +59,7 @@ bare=(env -i PATH=/usr/bin:/bin "$work/load" "$work/libdense.so")
 for _ in 1 2 3 4 5 6 7 8 9; do "${bare[@]}"; done >"$work/runs" || true
 check 'runs in a bare environment' 9 "$(grep -c '^milliseconds ' "$work/runs")"
 check 'files of Swift in the process' 'swift 0' "$(grep '^swift ' "$work/runs" | sort -u)"
+check 'signal handlers left alone' 'untouched signals 1' "$(grep '^untouched' "$work/runs" | sort -u)"
 check 'threads after loading' 'threads 1' "$(grep '^threads ' "$work/runs" | sort -u)"
 at_most 'milliseconds to load, median of 9' 20 "$(sed -n 's/^milliseconds //p' "$work/runs" | sort -n | sed -n 5p)"
 
