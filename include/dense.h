@@ -112,6 +112,12 @@ typedef struct dense_fit_options dense_fit_options;
 /** What dense_network_fit saw, epoch by epoch. */
 typedef struct dense_history dense_history;
 
+/** A network made ready to predict, and nothing else. */
+typedef struct dense_predictor dense_predictor;
+
+/** How dense_predictor_create is to prepare a predictor. */
+typedef struct dense_predictor_options dense_predictor_options;
+
 /**
  * Called by dense_network_fit on the thread that called it. It may use functions on the network
  * itself, to predict, to read or change parameters, to change live settings and to save; those
@@ -1569,6 +1575,214 @@ DENSE_API dense_status dense_history_value(
  * @since 0.1.0
  */
 DENSE_API dense_status dense_history_best_epoch(const dense_history *history, int64_t *epoch);
+
+/* ----------------------------------------------------------------------------------------------
+ * Predictors
+ *
+ * A predictor is a network made ready to predict, and nothing else: a copy of its weights that
+ * nobody changes any more. Any number of threads may run one at once, without waiting for each
+ * other. As long as the option "num_threads" is 1 and a call finds a workspace, running one
+ * allocates nothing, takes no lock and makes no system call.
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes a predictor from a network as it is now. It shares nothing with the network, which may be
+ * trained on or destroyed. All of the predictor's memory is taken here.
+ *
+ * @param network A network that is built.
+ * @param options How to prepare it; NULL for the defaults.
+ * @param predictor Takes the handle. The caller ends it with dense_predictor_destroy.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_STATE where the network is not built.
+ *   DENSE_ERROR_SIZE_OVERFLOW and DENSE_ERROR_OUT_OF_MEMORY where the predictor does not fit into
+ *   memory.
+ * @threadsafety Any number of threads at once, while none changes the network.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_create(
+    const dense_network *network, const dense_predictor_options *options,
+    dense_predictor **predictor);
+
+/**
+ * Ends a handle, and the predictor with it once no call uses it any more.
+ *
+ * @param predictor A handle, or NULL, which does nothing. A handle that is not open sets the
+ *   thread's last error and does nothing else.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API void dense_predictor_destroy(dense_predictor *predictor);
+
+/**
+ * Predicts: the outputs of rows, with the bits that dense_network_predict gave when the predictor
+ * was made.
+ *
+ * The call claims one of the predictor's workspaces. Where as many calls as there are workspaces
+ * run already, this one allocates memory of its own and frees it at the end. A network of one
+ * layer needs no workspace.
+ *
+ * @param predictor A predictor.
+ * @param input [rows x columns] The rows, one after another.
+ * @param rows How many they are, at least 1; more than "max_rows" are worked on in blocks. How
+ *   rows are split over calls changes no bit of the result.
+ * @param columns Values of a row: the predictor's inputs.
+ * @param output [output_count] Takes rows x outputs values, row by row. Must not overlap input.
+ * @param output_count Values that output has room for: exactly rows x outputs.
+ * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where arrays do not fit the
+ *   predictor. DENSE_ERROR_OUT_OF_MEMORY where the call needs memory of its own and the system
+ *   refuses.
+ * @threadsafety Any number of threads at once.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_run(
+    const dense_predictor *predictor, const float *input, int64_t rows, int64_t columns,
+    float *output, int64_t output_count);
+
+/**
+ * Predicts as dense_predictor_run does, in memory of the caller's: it never allocates.
+ *
+ * @param predictor A predictor.
+ * @param input [rows x columns] The rows, one after another.
+ * @param rows How many they are, at least 1.
+ * @param columns Values of a row: the predictor's inputs.
+ * @param output [output_count] Takes rows x outputs values, row by row. Must not overlap input.
+ * @param output_count Values that output has room for: exactly rows x outputs.
+ * @param workspace [workspace_bytes] Memory at any address, which nobody else uses until the call
+ *   returns. Its contents mean nothing before and after. NULL with 0 bytes where none are needed.
+ * @param workspace_bytes Bytes of workspace: at least what dense_predictor_workspace_bytes says.
+ * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where arrays do not fit the
+ *   predictor, or the workspace is too small.
+ * @threadsafety Any number of threads at once, each with a workspace of its own.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_run_with_workspace(
+    const dense_predictor *predictor, const float *input, int64_t rows, int64_t columns,
+    float *output, int64_t output_count, void *workspace, int64_t workspace_bytes);
+
+/**
+ * Tells how large a workspace has to be.
+ *
+ * @param predictor A predictor.
+ * @param rows Rows of a call, at least 1. More than "max_rows" need no more than these.
+ * @param bytes Takes the bytes; 0 where the call needs no workspace.
+ * @return DENSE_OK, or an error. DENSE_ERROR_INVALID_ARGUMENT where rows is below 1.
+ * @threadsafety Any number of threads at once.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_workspace_bytes(
+    const dense_predictor *predictor, int64_t rows, int64_t *bytes);
+
+/**
+ * How many values go into and come out of a row.
+ *
+ * @param predictor A predictor.
+ * @param inputs Takes the values of an input row.
+ * @param outputs Takes the values of an output row.
+ * @return DENSE_OK, or an error.
+ * @threadsafety Any number of threads at once.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_shape(
+    const dense_predictor *predictor, int64_t *inputs, int64_t *outputs);
+
+/* ----------------------------------------------------------------------------------------------
+ * Predictor options
+ *
+ * Options: max_rows 256, the rows that pass through the network at a time; workspaces 4, how many
+ * calls may run at once without memory of their own; num_threads 1, where 0 lets large work be
+ * shared with the pool's threads. dense_predictor_create copies them.
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes options with their defaults.
+ *
+ * @param predictor_options Takes the handle. The caller ends it with
+ *   dense_predictor_options_destroy.
+ * @return DENSE_OK, or an error.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_create(dense_predictor_options **predictor_options);
+
+/**
+ * Ends a handle. Predictors that were made with it keep their copy.
+ *
+ * @param predictor_options A handle, or NULL, which does nothing. A handle that is not open sets
+ *   the thread's last error and does nothing else.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API void dense_predictor_options_destroy(dense_predictor_options *predictor_options);
+
+/**
+ * Changes an option that is a number or a flag.
+ *
+ * @param predictor_options Options.
+ * @param setting Name of the option, such as "max_rows".
+ * @param value The number.
+ * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME where there is no such option; the text
+ *   lists those there are. DENSE_ERROR_INVALID_ARGUMENT where the value is out of range. Then
+ *   nothing has changed.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_set(
+    dense_predictor_options *predictor_options, const char *setting, double value);
+
+/**
+ * Changes an option that is a name. At present there is none, so every call is refused.
+ *
+ * @param predictor_options Options.
+ * @param setting Name of the option.
+ * @param value The name.
+ * @return DENSE_OK, or an error. As for dense_predictor_options_set.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_set_text(
+    dense_predictor_options *predictor_options, const char *setting, const char *value);
+
+/**
+ * Reads an option that is a number or a flag.
+ *
+ * @param predictor_options Options.
+ * @param setting Name of the option.
+ * @param value Takes the number.
+ * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME where there is no such option.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_get(
+    const dense_predictor_options *predictor_options, const char *setting, double *value);
+
+/**
+ * Reads an option that is a name. At present there is none, so every call is refused.
+ *
+ * @param predictor_options Options.
+ * @param setting Name of the option.
+ * @param value Takes the name.
+ * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME where there is no such option.
+ *   DENSE_ERROR_INVALID_ARGUMENT where it is a number.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_get_text(
+    const dense_predictor_options *predictor_options, const char *setting, const char **value);
+
+/**
+ * Writes all options as JSON, with a NUL at the end.
+ *
+ * @param predictor_options Options.
+ * @param text [capacity] Takes the text; NULL with capacity 0 asks for the length alone.
+ * @param capacity Bytes that text has room for.
+ * @param length Takes the bytes of the whole text, without the NUL, even where text has no room
+ *   for it.
+ * @return DENSE_OK, or an error. DENSE_ERROR_SHAPE_MISMATCH where capacity is not above the
+ *   length; then text is unchanged.
+ * @threadsafety Any thread, at any time.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_predictor_options_describe(
+    const dense_predictor_options *predictor_options, char *text, int64_t capacity, int64_t *length);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,15 @@ extension Arguments {
     return try matrix(pointer, name, available: available, rows: rows, columns: columns)
   }
 
+  /// Memory of the caller's to work in. NULL, with 0 bytes, is none.
+  static func bytes(
+    _ pointer: WritableBytes?, _ name: String, count: Int64
+  ) throws(DenseError) -> UnsafeMutableRawBufferPointer {
+    let count = try integer(count, "\(name)_bytes", in: 0...Int64.max)
+    guard count > 0 else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+    return UnsafeMutableRawBufferPointer(start: try required(pointer, name), count: count)
+  }
+
   /// Rows to train or evaluate on.
   static func data(
     _ x: ReadOnlyArray<Float>?, rows: Int64, columns: Int64, targets: ReadOnlyArray<Float>?, targetColumns: Int64,

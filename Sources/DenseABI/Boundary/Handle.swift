@@ -9,6 +9,8 @@ enum HandleKind: UInt8 {
   case metric = 0xD5
   case fitOptions = 0xD6
   case history = 0xD7
+  case predictor = 0xD8
+  case predictorOptions = 0xD9
 
   /// The kind with its article.
   var phrase: String { self == .optimizer ? "an optimizer" : "a \(noun)" }
@@ -23,6 +25,8 @@ enum HandleKind: UInt8 {
     case .metric: "metric"
     case .fitOptions: "fit_options"
     case .history: "history"
+    case .predictor: "predictor"
+    case .predictorOptions: "predictor_options"
     }
   }
 }

@@ -22,12 +22,16 @@ extension Handles {
     try object(handle, name, as: .fitOptions)
   }
 
-  /// The settings behind an optimizer, loss or metric handle.
+  static func predictor(_ handle: PredictorHandle?) throws(DenseError) -> Predictor {
+    try object(handle, "predictor", as: .predictor)
+  }
+
+  /// The settings behind an optimizer, loss, metric or predictor options handle.
   static func settings(_ handle: OpaquePointer?, _ kind: HandleKind) throws(DenseError) -> SettingsBox {
     try object(handle, kind.noun, as: kind)
   }
 
-  /// A copy of the kind behind an optimizer, loss or metric handle.
+  /// A copy of the kind behind an optimizer, loss, metric or predictor options handle.
   static func kind<Kind>(
     _ handle: OpaquePointer?, _ kind: HandleKind, _: Kind.Type = Kind.self
   ) throws(DenseError) -> Kind {

@@ -16,6 +16,9 @@ public typealias ReadOnlyArray<Element> = UnsafePointer<Element>
 /// Memory of the caller that takes values. In C: `T *`. Its documentation begins with its shape.
 public typealias WritableArray<Element> = UnsafeMutablePointer<Element>
 
+/// Memory of the caller's to work in. In C: `void *`. Its documentation begins with its size in bytes.
+public typealias WritableBytes = UnsafeMutableRawPointer
+
 /// The place of one result. In C: `T *`. Bindings return it instead of taking it.
 public typealias Out<Element> = UnsafeMutablePointer<Element>
 
@@ -45,6 +48,12 @@ public typealias FitOptionsHandle = OpaquePointer
 
 /// What `dense_network_fit` saw, epoch by epoch.
 public typealias HistoryHandle = OpaquePointer
+
+/// A network made ready to predict, and nothing else.
+public typealias PredictorHandle = OpaquePointer
+
+/// How `dense_predictor_create` is to prepare a predictor.
+public typealias PredictorOptionsHandle = OpaquePointer
 
 /// Called by `dense_network_fit` on the thread that called it. It may use functions on the network itself, to predict, to
 /// read or change parameters, to change live settings and to save; those that would take away what the fit relies on

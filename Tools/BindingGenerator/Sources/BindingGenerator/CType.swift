@@ -32,6 +32,7 @@ enum CType {
     case .float: "float"
     case .double: "double"
     case .int64: "int64_t"
+    case .byte: "void"
     }
   }
 

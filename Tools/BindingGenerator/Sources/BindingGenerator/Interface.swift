@@ -87,6 +87,8 @@ enum ParameterType: Equatable {
 
   enum Element: Equatable {
     case float, double, int64
+    /// Memory without a type.
+    case byte
   }
 
   enum Result: Equatable {

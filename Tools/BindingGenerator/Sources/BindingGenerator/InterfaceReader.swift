@@ -6,7 +6,7 @@ struct InterfaceReader {
   /// The files with exported functions, in the order of the header.
   static let sections = [
     "Library", "Layer", "LayerCompute", "LayerParameter", "Optimizer", "Loss", "Metric", "Network", "NetworkTraining",
-    "NetworkCompute", "NetworkDescription", "FitOptions", "History",
+    "NetworkCompute", "NetworkDescription", "FitOptions", "History", "Predictor", "PredictorOptions",
   ]
 
   let root: URL

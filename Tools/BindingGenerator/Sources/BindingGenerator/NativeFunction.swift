@@ -72,6 +72,7 @@ struct NativeFunction {
   /// The letter of Python's struct module.
   private func format(of kind: String) -> String {
     if kind.hasSuffix("f32") { return "f" }
+    if kind.hasSuffix("u8") { return "B" }
     return kind.hasSuffix("f64") ? "d" : "q"
   }
 

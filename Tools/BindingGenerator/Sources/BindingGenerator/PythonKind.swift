@@ -35,6 +35,7 @@ enum PythonKind {
     case .array(.float, let isWritable): isWritable ? "inout f32" : "in f32"
     case .array(.double, let isWritable): isWritable ? "inout f64" : "in f64"
     case .array(.int64, let isWritable): isWritable ? "inout i64" : "in i64"
+    case .array(.byte, let isWritable): isWritable ? "inout u8" : "in u8"
     case .handle: "handle"
     case .out(.int32): "out i32"
     case .out(.int64): "out i64"

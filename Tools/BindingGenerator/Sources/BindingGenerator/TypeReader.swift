@@ -14,6 +14,7 @@ struct TypeReader {
     case ("Status", nil): return .status
     case ("Text", nil): return .text
     case ("TextBuffer", nil): return .textBuffer
+    case ("WritableBytes", nil): return .array(.byte, isWritable: true)
     case ("UserPointer", nil): return .user
     case ("ProgressCallback", nil): return .callback
     case ("ReadOnlyArray", let element?): return .array(try self.element(element), isWritable: false)

@@ -744,4 +744,103 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
             ("epoch", "out i64", ()),
         ),
     ),
+    "predictor_create": (
+        "status",
+        (
+            ("network", "handle", ()),
+            ("options", "handle", ()),
+            ("predictor", "out handle", ()),
+        ),
+    ),
+    "predictor_destroy": (
+        "void",
+        (("predictor", "handle", ()),),
+    ),
+    "predictor_run": (
+        "status",
+        (
+            ("predictor", "handle", ()),
+            ("input", "in f32", ("rows", "columns")),
+            ("rows", "i64", ()),
+            ("columns", "i64", ()),
+            ("output", "inout f32", ("output_count",)),
+            ("output_count", "i64", ()),
+        ),
+    ),
+    "predictor_run_with_workspace": (
+        "status",
+        (
+            ("predictor", "handle", ()),
+            ("input", "in f32", ("rows", "columns")),
+            ("rows", "i64", ()),
+            ("columns", "i64", ()),
+            ("output", "inout f32", ("output_count",)),
+            ("output_count", "i64", ()),
+            ("workspace", "inout u8", ("workspace_bytes",)),
+            ("workspace_bytes", "i64", ()),
+        ),
+    ),
+    "predictor_workspace_bytes": (
+        "status",
+        (
+            ("predictor", "handle", ()),
+            ("rows", "i64", ()),
+            ("bytes", "out i64", ()),
+        ),
+    ),
+    "predictor_shape": (
+        "status",
+        (
+            ("predictor", "handle", ()),
+            ("inputs", "out i64", ()),
+            ("outputs", "out i64", ()),
+        ),
+    ),
+    "predictor_options_create": (
+        "status",
+        (("predictor_options", "out handle", ()),),
+    ),
+    "predictor_options_destroy": (
+        "void",
+        (("predictor_options", "handle", ()),),
+    ),
+    "predictor_options_set": (
+        "status",
+        (
+            ("predictor_options", "handle", ()),
+            ("setting", "text", ()),
+            ("value", "f64", ()),
+        ),
+    ),
+    "predictor_options_set_text": (
+        "status",
+        (
+            ("predictor_options", "handle", ()),
+            ("setting", "text", ()),
+            ("value", "text", ()),
+        ),
+    ),
+    "predictor_options_get": (
+        "status",
+        (
+            ("predictor_options", "handle", ()),
+            ("setting", "text", ()),
+            ("value", "out f64", ()),
+        ),
+    ),
+    "predictor_options_get_text": (
+        "status",
+        (
+            ("predictor_options", "handle", ()),
+            ("setting", "text", ()),
+            ("value", "out text", ()),
+        ),
+    ),
+    "predictor_options_describe": (
+        "status",
+        (
+            ("predictor_options", "handle", ()),
+            ("text", "string", ("capacity",)),
+        ),
+    ),
 }

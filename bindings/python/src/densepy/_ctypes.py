@@ -33,7 +33,12 @@ _RANGES = {
     "u64": (0, 2**64 - 1),
     "handle": (0, 2**64 - 1),
 }
-_FORMATS = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64), "i64": np.dtype(np.int64)}
+_FORMATS = {
+    "f32": np.dtype(np.float32),
+    "f64": np.dtype(np.float64),
+    "i64": np.dtype(np.int64),
+    "u8": np.dtype(np.uint8),
+}
 _PROGRESS = ctypes.CFUNCTYPE(
     ctypes.c_int32,
     ctypes.c_void_p,

@@ -109,7 +109,20 @@
   X(history_name_count) \
   X(history_name) \
   X(history_value) \
-  X(history_best_epoch)
+  X(history_best_epoch) \
+  X(predictor_create) \
+  X(predictor_destroy) \
+  X(predictor_run) \
+  X(predictor_run_with_workspace) \
+  X(predictor_workspace_bytes) \
+  X(predictor_shape) \
+  X(predictor_options_create) \
+  X(predictor_options_destroy) \
+  X(predictor_options_set) \
+  X(predictor_options_set_text) \
+  X(predictor_options_get) \
+  X(predictor_options_get_text) \
+  X(predictor_options_describe)
 
 
 static struct {
@@ -208,6 +221,19 @@ static struct {
   dense_status (*history_name)(const dense_history *, int64_t, const char **);
   dense_status (*history_value)(const dense_history *, const char *, int64_t, double *);
   dense_status (*history_best_epoch)(const dense_history *, int64_t *);
+  dense_status (*predictor_create)(const dense_network *, const dense_predictor_options *, dense_predictor **);
+  void (*predictor_destroy)(dense_predictor *);
+  dense_status (*predictor_run)(const dense_predictor *, const float *, int64_t, int64_t, float *, int64_t);
+  dense_status (*predictor_run_with_workspace)(const dense_predictor *, const float *, int64_t, int64_t, float *, int64_t, void *, int64_t);
+  dense_status (*predictor_workspace_bytes)(const dense_predictor *, int64_t, int64_t *);
+  dense_status (*predictor_shape)(const dense_predictor *, int64_t *, int64_t *);
+  dense_status (*predictor_options_create)(dense_predictor_options **);
+  void (*predictor_options_destroy)(dense_predictor_options *);
+  dense_status (*predictor_options_set)(dense_predictor_options *, const char *, double);
+  dense_status (*predictor_options_set_text)(dense_predictor_options *, const char *, const char *);
+  dense_status (*predictor_options_get)(const dense_predictor_options *, const char *, double *);
+  dense_status (*predictor_options_get_text)(const dense_predictor_options *, const char *, const char **);
+  dense_status (*predictor_options_describe)(const dense_predictor_options *, char *, int64_t, int64_t *);
 } library;
 
 /*
@@ -1802,6 +1828,231 @@ static PyObject *py_history_best_epoch(PyObject *self, PyObject *const *given, P
   return returned;
 }
 
+static PyObject *py_predictor_create(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *network = NULL;
+  void *options = NULL;
+  dense_predictor *predictor = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_create", given_count, 2)
+      || !take_handle(given[0], &network)
+      || !take_handle(given[1], &options))
+    return NULL;
+  dense_status answer = library.predictor_create(network, options, &predictor);
+  returned = answer == DENSE_OK ? give_handle(predictor) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_destroy(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_destroy", given_count, 1)
+      || !take_handle(given[0], &predictor))
+    return NULL;
+  library.predictor_destroy(predictor);
+  returned = give_none();
+  return returned;
+}
+
+static PyObject *py_predictor_run(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor = NULL;
+  Py_buffer input = {0};
+  int64_t rows = 0;
+  int64_t columns = 0;
+  Py_buffer output = {0};
+  int64_t output_count = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_run", given_count, 6)
+      || !take_handle(given[0], &predictor)
+      || !take_array(given[1], "f", &input)
+      || !take_i64(given[2], &rows)
+      || !take_i64(given[3], &columns)
+      || !take_writable(given[4], "f", &output)
+      || !take_i64(given[5], &output_count)
+      || !take_extent(&input, "input", rows, columns)
+      || !take_extent(&output, "output", output_count, 1))
+    goto done;
+  dense_status answer;
+  Py_BEGIN_ALLOW_THREADS
+  answer = library.predictor_run(predictor, input.buf, rows, columns, output.buf, output_count);
+  Py_END_ALLOW_THREADS
+  returned = answer == DENSE_OK ? give_none() : give_failure(answer);
+done:
+  if (input.obj != NULL) PyBuffer_Release(&input);
+  if (output.obj != NULL) PyBuffer_Release(&output);
+  return returned;
+}
+
+static PyObject *py_predictor_run_with_workspace(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor = NULL;
+  Py_buffer input = {0};
+  int64_t rows = 0;
+  int64_t columns = 0;
+  Py_buffer output = {0};
+  int64_t output_count = 0;
+  Py_buffer workspace = {0};
+  int64_t workspace_bytes = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_run_with_workspace", given_count, 8)
+      || !take_handle(given[0], &predictor)
+      || !take_array(given[1], "f", &input)
+      || !take_i64(given[2], &rows)
+      || !take_i64(given[3], &columns)
+      || !take_writable(given[4], "f", &output)
+      || !take_i64(given[5], &output_count)
+      || !take_writable(given[6], "B", &workspace)
+      || !take_i64(given[7], &workspace_bytes)
+      || !take_extent(&input, "input", rows, columns)
+      || !take_extent(&output, "output", output_count, 1)
+      || !take_extent(&workspace, "workspace", workspace_bytes, 1))
+    goto done;
+  dense_status answer;
+  Py_BEGIN_ALLOW_THREADS
+  answer = library.predictor_run_with_workspace(predictor, input.buf, rows, columns, output.buf, output_count, workspace.buf, workspace_bytes);
+  Py_END_ALLOW_THREADS
+  returned = answer == DENSE_OK ? give_none() : give_failure(answer);
+done:
+  if (input.obj != NULL) PyBuffer_Release(&input);
+  if (output.obj != NULL) PyBuffer_Release(&output);
+  if (workspace.obj != NULL) PyBuffer_Release(&workspace);
+  return returned;
+}
+
+static PyObject *py_predictor_workspace_bytes(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor = NULL;
+  int64_t rows = 0;
+  int64_t bytes = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_workspace_bytes", given_count, 2)
+      || !take_handle(given[0], &predictor)
+      || !take_i64(given[1], &rows))
+    return NULL;
+  dense_status answer = library.predictor_workspace_bytes(predictor, rows, &bytes);
+  returned = answer == DENSE_OK ? give_i64(bytes) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_shape(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor = NULL;
+  int64_t inputs = 0;
+  int64_t outputs = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_shape", given_count, 1)
+      || !take_handle(given[0], &predictor))
+    return NULL;
+  dense_status answer = library.predictor_shape(predictor, &inputs, &outputs);
+  returned = answer == DENSE_OK ? Py_BuildValue("(NN)", give_i64(inputs), give_i64(outputs)) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_create(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self, (void)given;
+  dense_predictor_options *predictor_options = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_create", given_count, 0))
+    return NULL;
+  dense_status answer = library.predictor_options_create(&predictor_options);
+  returned = answer == DENSE_OK ? give_handle(predictor_options) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_destroy(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_destroy", given_count, 1)
+      || !take_handle(given[0], &predictor_options))
+    return NULL;
+  library.predictor_options_destroy(predictor_options);
+  returned = give_none();
+  return returned;
+}
+
+static PyObject *py_predictor_options_set(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  const char *setting = NULL;
+  double value = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_set", given_count, 3)
+      || !take_handle(given[0], &predictor_options)
+      || !take_text(given[1], &setting)
+      || !take_f64(given[2], &value))
+    return NULL;
+  dense_status answer = library.predictor_options_set(predictor_options, setting, value);
+  returned = answer == DENSE_OK ? give_none() : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_set_text(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  const char *setting = NULL;
+  const char *value = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_set_text", given_count, 3)
+      || !take_handle(given[0], &predictor_options)
+      || !take_text(given[1], &setting)
+      || !take_text(given[2], &value))
+    return NULL;
+  dense_status answer = library.predictor_options_set_text(predictor_options, setting, value);
+  returned = answer == DENSE_OK ? give_none() : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_get(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  const char *setting = NULL;
+  double value = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_get", given_count, 2)
+      || !take_handle(given[0], &predictor_options)
+      || !take_text(given[1], &setting))
+    return NULL;
+  dense_status answer = library.predictor_options_get(predictor_options, setting, &value);
+  returned = answer == DENSE_OK ? give_f64(value) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_get_text(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  const char *setting = NULL;
+  const char *value = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_get_text", given_count, 2)
+      || !take_handle(given[0], &predictor_options)
+      || !take_text(given[1], &setting))
+    return NULL;
+  dense_status answer = library.predictor_options_get_text(predictor_options, setting, &value);
+  returned = answer == DENSE_OK ? give_text(value) : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_predictor_options_describe(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *predictor_options = NULL;
+  int64_t length = 0;
+  PyObject *returned = NULL;
+  if (!take_count("predictor_options_describe", given_count, 1)
+      || !take_handle(given[0], &predictor_options))
+    return NULL;
+  dense_status answer = library.predictor_options_describe(predictor_options, NULL, 0, &length);
+  if (answer != DENSE_OK) return give_failure(answer);
+  char *text = take_memory(length);
+  if (text == NULL) return NULL;
+  answer = library.predictor_options_describe(predictor_options, text, length + 1, &length);
+  returned = answer == DENSE_OK ? give_string(text, length) : give_failure(answer);
+  give_back(text);
+  return returned;
+}
+
 #define DENSE_METHODS \
   METHOD(version) \
   METHOD(version_number) \
@@ -1896,4 +2147,17 @@ static PyObject *py_history_best_epoch(PyObject *self, PyObject *const *given, P
   METHOD(history_name_count) \
   METHOD(history_name) \
   METHOD(history_value) \
-  METHOD(history_best_epoch)
+  METHOD(history_best_epoch) \
+  METHOD(predictor_create) \
+  METHOD(predictor_destroy) \
+  METHOD(predictor_run) \
+  METHOD(predictor_run_with_workspace) \
+  METHOD(predictor_workspace_bytes) \
+  METHOD(predictor_shape) \
+  METHOD(predictor_options_create) \
+  METHOD(predictor_options_destroy) \
+  METHOD(predictor_options_set) \
+  METHOD(predictor_options_set_text) \
+  METHOD(predictor_options_get) \
+  METHOD(predictor_options_get_text) \
+  METHOD(predictor_options_describe)
