@@ -128,6 +128,7 @@ DENSE_FUNCTIONS(optimizer)
 DENSE_FUNCTIONS(loss)
 DENSE_FUNCTIONS(metric)
 DENSE_FUNCTIONS(fit_options)
+DENSE_FUNCTIONS(predictor_options)
 #undef DENSE_FUNCTIONS
 
 /** Settings by name. `set` and `clear` return the object itself, so that calls chain. */
@@ -498,6 +499,54 @@ private:
     int64_t count = 0;
     check(dense_network_result_count(get(), &count));
     return static_cast<std::size_t>(count);
+  }
+};
+
+/** How a predictor is prepared: `PredictorOptions().set("max_rows", 1)`. */
+class PredictorOptions : public detail::Owner<dense_predictor_options, dense_predictor_options_destroy>,
+                         public detail::Settings<PredictorOptions, dense_predictor_options> {
+public:
+  PredictorOptions() : Owner(detail::made<dense_predictor_options>(dense_predictor_options_create)) {}
+};
+
+/** A network made ready to predict, for any number of threads at once; a copy that later training does not change. */
+class Predictor : public detail::Owner<dense_predictor, dense_predictor_destroy> {
+public:
+  explicit Predictor(const Network &network, const PredictorOptions &options = PredictorOptions())
+      : Owner(detail::made<dense_predictor>(
+            [&](auto out) { return dense_predictor_create(network.get(), options.get(), out); })) {}
+
+  int64_t inputs() const { return shape().first; }
+  int64_t outputs() const { return shape().second; }
+
+  std::vector<float> run(const Matrix &input) const {
+    std::vector<float> output(detail::elements(input.rows, outputs()));
+    run(input, output.data(), static_cast<int64_t>(output.size()));
+    return output;
+  }
+
+  /** As above, into memory of the caller's. Allocates nothing while a workspace is free. */
+  void run(const Matrix &input, float *output, int64_t output_count) const {
+    check(dense_predictor_run(get(), input.data, input.rows, input.columns, output, output_count));
+  }
+
+  /** As above, with a workspace of the caller's as well. Never allocates. */
+  void run(const Matrix &input, float *output, int64_t output_count, void *workspace, int64_t workspace_bytes) const {
+    check(dense_predictor_run_with_workspace(get(), input.data, input.rows, input.columns, output, output_count,
+                                             workspace, workspace_bytes));
+  }
+
+  int64_t workspace_bytes(int64_t rows) const {
+    int64_t bytes = 0;
+    check(dense_predictor_workspace_bytes(get(), rows, &bytes));
+    return bytes;
+  }
+
+private:
+  std::pair<int64_t, int64_t> shape() const {
+    std::pair<int64_t, int64_t> shape;
+    check(dense_predictor_shape(get(), &shape.first, &shape.second));
+    return shape;
   }
 };
 

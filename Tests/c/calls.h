@@ -78,4 +78,14 @@
   X(history, history_name_count, dense_history_name_count(handle, &whole))                                            \
   X(history, history_name, dense_history_name(handle, 0, &text))                                                      \
   X(history, history_value, dense_history_value(handle, "loss", 0, &real))                                            \
-  X(history, history_best_epoch, dense_history_best_epoch(handle, &whole))
+  X(history, history_best_epoch, dense_history_best_epoch(handle, &whole))                                            \
+  X(network, predictor_create_network, dense_predictor_create(handle, NULL, &predictor))                              \
+  X(predictor_options, predictor_create_options, dense_predictor_create(good->network, handle, &predictor))           \
+  X(predictor, predictor_run, dense_predictor_run(handle, x, 2, 4, y, 6))                                             \
+  X(predictor, predictor_run_with_workspace, dense_predictor_run_with_workspace(handle, x, 2, 4, y, 6, NULL, 0))      \
+  X(predictor, predictor_workspace_bytes, dense_predictor_workspace_bytes(handle, 2, &whole))                         \
+  X(predictor, predictor_shape, dense_predictor_shape(handle, &whole, &other))                                        \
+  X(predictor_options, predictor_options_set, dense_predictor_options_set(handle, "max_rows", 2))                     \
+  X(predictor_options, predictor_options_get, dense_predictor_options_get(handle, "max_rows", &real))                 \
+  X(predictor_options, predictor_options_describe,                                                                    \
+    dense_predictor_options_describe(handle, buffer, sizeof buffer, &whole))

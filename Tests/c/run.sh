@@ -28,7 +28,7 @@ for name in $(grep -hoE '\bdense_[a-z_]+\(' Sources/DenseABI/dense.map include/d
   $(grep -oE '\bDENSE_ERROR_[A-Z_]+ =' include/dense.h | cut -d' ' -f1); do
   if ! grep -qE "\b$name\b" Tests/c/*.c Tests/c/calls.h; then
     # Functions of settings are called for each kind through macros that paste the kind into the name.
-    pasted=$(sed -E 's/^dense_(layer|optimizer|loss|metric|fit_options|network|history)_/dense_##KIND##_/' <<<"$name")
+    pasted=$(sed -E 's/^dense_(layer|optimizer|loss|metric|fit_options|network|history|predictor_options)_/dense_##KIND##_/' <<<"$name")
     grep -qF "$pasted" Tests/c/*.c || { echo "no test names $name"; missing=1; }
   fi
 done

@@ -65,9 +65,13 @@ void make_handles(handles *made) {
   add_dense(made->network, 3, "linear");
   assert_ok(dense_network_compile(made->network, made->optimizer, made->loss));
   assert_ok(dense_network_fit(made->network, x, 2, 4, targets, 3, made->fit_options, &made->history));
+  assert_ok(dense_predictor_options_create(&made->predictor_options));
+  assert_ok(dense_predictor_create(made->network, made->predictor_options, &made->predictor));
 }
 
 void destroy_handles(handles *made) {
+  dense_predictor_destroy(made->predictor);
+  dense_predictor_options_destroy(made->predictor_options);
   dense_history_destroy(made->history);
   dense_fit_options_destroy(made->fit_options);
   dense_metric_destroy(made->metric);

@@ -45,6 +45,8 @@ typedef struct {
   dense_metric *metric;
   dense_fit_options *fit_options;
   dense_history *history;
+  dense_predictor_options *predictor_options;
+  dense_predictor *predictor; // of the network
 } handles;
 void make_handles(handles *made);
 void destroy_handles(handles *made);
@@ -66,5 +68,6 @@ int network_tests(void);
 int training_tests(void);
 int file_tests(void);
 int thread_tests(void);
+int predictor_tests(void);
 
 #endif

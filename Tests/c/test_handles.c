@@ -16,9 +16,11 @@
     const char *text = NULL;                                                                                  \
     char buffer[4096];                                                                                        \
     dense_layer *layer = NULL;                                                                                \
+    dense_predictor *predictor = NULL;                                                                        \
     (void)good, (void)x, (void)y, (void)real, (void)whole, (void)other, (void)flag, (void)text, (void)buffer; \
     dense_status status = CALL;                                                                               \
     dense_layer_destroy(layer);                                                                               \
+    dense_predictor_destroy(predictor);                                                                       \
     return status;                                                                                            \
   }
 HANDLE_CALLS(DEFINE)
@@ -41,7 +43,9 @@ static void refuse(const entry *entry, void *handle, const handles *good, dense_
 
 static void null_is_refused(void **state) {
   for (int i = 0; i < LENGTH(entries); i++) {
-    if (strcmp(entries[i].name, "network_fit_fit_options") == 0) continue; // there NULL means the defaults
+    // There NULL means the defaults.
+    if (strcmp(entries[i].name, "network_fit_fit_options") == 0) continue;
+    if (strcmp(entries[i].name, "predictor_create_options") == 0) continue;
     refuse(&entries[i], NULL, *state, DENSE_ERROR_NULL_ARGUMENT, "received NULL");
   }
 }
@@ -51,9 +55,10 @@ static void handles_of_other_kinds_are_refused(void **state) {
   const struct {
     const char *kind;
     void *handle;
-  } others[] = {{"layer", good->layer},    {"network", good->network}, {"optimizer", good->optimizer},
-                {"loss", good->loss},      {"metric", good->metric},   {"fit_options", good->fit_options},
-                {"history", good->history}};
+  } others[] = {
+      {"layer", good->layer},     {"network", good->network},     {"optimizer", good->optimizer},
+      {"loss", good->loss},       {"metric", good->metric},       {"fit_options", good->fit_options},
+      {"history", good->history}, {"predictor", good->predictor}, {"predictor_options", good->predictor_options}};
   for (int i = 0; i < LENGTH(entries); i++) {
     for (int j = 0; j < LENGTH(others); j++) {
       if (strcmp(entries[i].kind, others[j].kind) == 0) continue;
@@ -75,9 +80,10 @@ static void closed_handles_are_refused(void **state) {
   const struct {
     const char *kind;
     void *handle;
-  } old[] = {{"layer", closed.layer},    {"network", closed.network}, {"optimizer", closed.optimizer},
-             {"loss", closed.loss},      {"metric", closed.metric},   {"fit_options", closed.fit_options},
-             {"history", closed.history}};
+  } old[] = {
+      {"layer", closed.layer},     {"network", closed.network},     {"optimizer", closed.optimizer},
+      {"loss", closed.loss},       {"metric", closed.metric},       {"fit_options", closed.fit_options},
+      {"history", closed.history}, {"predictor", closed.predictor}, {"predictor_options", closed.predictor_options}};
   for (int i = 0; i < LENGTH(entries); i++) {
     for (int j = 0; j < LENGTH(old); j++) {
       if (strcmp(entries[i].kind, old[j].kind) != 0) continue;
@@ -128,6 +134,8 @@ static void destroy_takes_anything(void **state) {
   DESTROY(metric, history)
   DESTROY(fit_options, metric)
   DESTROY(history, fit_options)
+  DESTROY(predictor, network)
+  DESTROY(predictor_options, predictor)
 
   dense_loss *loss = NULL;
   assert_ok(dense_loss_create("mse", &loss));

@@ -29,6 +29,7 @@ static void creators(void **state) {
   refuses_null(dense_metric_create(NULL, &metric), "name");
   refuses_null(dense_metric_create("accuracy", NULL), "metric");
   refuses_null(dense_fit_options_create(NULL), "fit_options");
+  refuses_null(dense_predictor_options_create(NULL), "predictor_options");
   refuses_null(dense_network_create(4, NULL), "network");
   refuses_null(dense_network_load(NULL, &network), "path");
   refuses_null(dense_network_load("file", NULL), "network");
@@ -52,6 +53,7 @@ SETTINGS_TEST(optimizer)
 SETTINGS_TEST(loss)
 SETTINGS_TEST(metric)
 SETTINGS_TEST(fit_options)
+SETTINGS_TEST(predictor_options)
 
 static void layers(void **state) {
   dense_layer *layer = ((handles *)*state)->layer;
@@ -115,6 +117,19 @@ static void arrays_of_networks(void **state) {
   refuses_null(dense_network_backward(network, x, 2, 3, NULL, 8), "input_gradient");
 }
 
+static void predictors(void **state) {
+  const handles *good = *state;
+  refuses_null(dense_predictor_create(good->network, NULL, NULL), "predictor");
+  refuses_null(dense_predictor_run(good->predictor, NULL, 2, 4, y, 6), "input");
+  refuses_null(dense_predictor_run(good->predictor, x, 2, 4, NULL, 6), "output");
+  refuses_null(dense_predictor_run_with_workspace(good->predictor, NULL, 2, 4, y, 6, y, 8), "input");
+  refuses_null(dense_predictor_run_with_workspace(good->predictor, x, 2, 4, NULL, 6, y, 8), "output");
+  refuses_null(dense_predictor_run_with_workspace(good->predictor, x, 2, 4, y, 6, NULL, 8), "workspace");
+  refuses_null(dense_predictor_workspace_bytes(good->predictor, 2, NULL), "bytes");
+  refuses_null(dense_predictor_shape(good->predictor, NULL, &other), "inputs");
+  refuses_null(dense_predictor_shape(good->predictor, &whole, NULL), "outputs");
+}
+
 static void everything_else(void **state) {
   const handles *good = *state;
   const int64_t widths[] = {4, 3};
@@ -146,10 +161,10 @@ static int tear_down(void **state) {
 
 int null_tests(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(creators),        cmocka_unit_test(layer_settings),  cmocka_unit_test(optimizer_settings),
-      cmocka_unit_test(loss_settings),   cmocka_unit_test(metric_settings), cmocka_unit_test(fit_options_settings),
-      cmocka_unit_test(layers),          cmocka_unit_test(networks),        cmocka_unit_test(arrays_of_networks),
-      cmocka_unit_test(everything_else),
+      cmocka_unit_test(creators),      cmocka_unit_test(layer_settings),  cmocka_unit_test(optimizer_settings),
+      cmocka_unit_test(loss_settings), cmocka_unit_test(metric_settings), cmocka_unit_test(fit_options_settings),
+      cmocka_unit_test(layers),        cmocka_unit_test(networks),        cmocka_unit_test(arrays_of_networks),
+      cmocka_unit_test(predictors),    cmocka_unit_test(everything_else), cmocka_unit_test(predictor_options_settings),
   };
   return cmocka_run_group_tests_name("null", tests, set_up, tear_down);
 }

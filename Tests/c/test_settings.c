@@ -42,6 +42,9 @@ static void numbers_flags_and_names_are_set_and_read(void **state) {
   assert_ok(dense_fit_options_set_text(good->fit_options, "monitor", "loss"));
   assert_ok(dense_fit_options_get_text(good->fit_options, "monitor", &text));
   assert_string_equal(text, "loss");
+  assert_ok(dense_predictor_options_set(good->predictor_options, "workspaces", 7));
+  assert_ok(dense_predictor_options_get(good->predictor_options, "workspaces", &real));
+  assert_int_equal((int)real, 7);
 }
 
 static void a_dot_leads_into_a_nested_kind(void **state) {
@@ -85,6 +88,7 @@ static void a_dot_leads_into_a_nested_kind(void **state) {
   }
 REFUSALS(optimizer, "learning_rate")
 REFUSALS(fit_options, "epochs")
+REFUSALS(predictor_options, "max_rows")
 
 static void kinds_without_settings_say_so(void **state) {
   const handles *good = *state;
@@ -161,6 +165,8 @@ static void descriptions_are_json_with_every_setting(void **state) {
   assert_non_null(strstr(buffer, "\"mean_absolute_error\""));
   assert_ok(dense_fit_options_describe(good->fit_options, buffer, sizeof buffer, &length));
   assert_non_null(strstr(buffer, "\"epochs\":"));
+  assert_ok(dense_predictor_options_describe(good->predictor_options, buffer, sizeof buffer, &length));
+  assert_non_null(strstr(buffer, "\"max_rows\":256"));
   assert_ok(dense_network_describe(good->network, buffer, sizeof buffer, &length));
   assert_non_null(strstr(buffer, "\"inputs\":4"));
   assert_ok(dense_network_summary(good->network, buffer, sizeof buffer, &length));
@@ -198,6 +204,7 @@ int settings_tests(void) {
       cmocka_unit_test(a_dot_leads_into_a_nested_kind),
       cmocka_unit_test(optimizer_refuses),
       cmocka_unit_test(fit_options_refuses),
+      cmocka_unit_test(predictor_options_refuses),
       cmocka_unit_test(kinds_without_settings_say_so),
       cmocka_unit_test(losses_and_metrics_have_settings),
       cmocka_unit_test(layers_refuse_what_is_out_of_range),

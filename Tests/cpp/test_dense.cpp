@@ -126,6 +126,26 @@ void test_layer() {
   EXPECT(layer.describe().find("\"units\":2") != std::string::npos);
 }
 
+void test_predictor() {
+  const Data data = make_points();
+  const dense::Matrix x(data.x, 2), y(data.y, 1);
+  dense::Network network = make_network();
+  const std::vector<float> before = network.predict(x);
+  const dense::Predictor predictor(network, dense::PredictorOptions().set("max_rows", 16).set("workspaces", 1));
+  EXPECT(predictor.inputs() == 2 && predictor.outputs() == 1);
+  network.train_batch(x, y);
+  EXPECT(network.predict(x) != before);
+  EXPECT(predictor.run(x) == before);
+  std::vector<char> workspace(static_cast<std::size_t>(predictor.workspace_bytes(x.rows)));
+  std::vector<float> output(before.size());
+  predictor.run(x, output.data(), static_cast<int64_t>(output.size()), workspace.data(),
+                static_cast<int64_t>(workspace.size()));
+  EXPECT(output == before);
+  EXPECT_ERROR(predictor.run({data.x.data(), 2, 3}), DENSE_ERROR_SHAPE_MISMATCH, "received 3");
+  EXPECT_ERROR(predictor.workspace_bytes(0), DENSE_ERROR_INVALID_ARGUMENT, "received 0");
+  EXPECT_ERROR(dense::PredictorOptions().set("max_rows", 0), DENSE_ERROR_INVALID_ARGUMENT, "received 0");
+}
+
 void test_errors() {
   const std::vector<float> values(7);
   dense::Network network = make_network();
@@ -162,6 +182,7 @@ int main() {
   test_training();
   test_exceptions_of_callbacks();
   test_layer();
+  test_predictor();
   test_errors();
   test_ownership();
   std::printf("C++: %s\n", failures == 0 ? "all passed" : "FAILED");
