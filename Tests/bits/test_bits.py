@@ -16,10 +16,11 @@ HERE = pathlib.Path(__file__).parent
 
 
 def networks():
-    """Networks that take every kind of kernel: wide, narrow and odd layers, every costly activation, both states."""
+    """Networks that take every kind of kernel: wide enough to be shared between threads, narrow and odd layers, every
+    costly activation, both kinds of state."""
     yield "adam", [layers.Dense(37, "gelu"), layers.BatchNormalization(), layers.Dropout(0.2), layers.Dense(16, "tanh")]
     yield "rmsprop", [layers.Dense(128, "silu"), layers.Dense(5, "softplus"), layers.Dense(33, "sigmoid")]
-    yield "sgd", [layers.Dense(600, "relu"), layers.Dense(1, "elu"), layers.Dense(64, "leaky_relu")]
+    yield "sgd", [layers.Dense(1024, "relu"), layers.Dense(300, "elu"), layers.Dense(1), layers.Dense(64, "leaky_relu")]
 
 
 @pytest.fixture(scope="session", params=["adam", "rmsprop", "sgd"])
