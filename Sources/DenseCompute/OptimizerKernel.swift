@@ -51,7 +51,7 @@ public enum OptimizerKernel {
     run(update, InstructionSet.kernels.pointee.adam)
   }
 
-  /// Weights from which on sharing a pass between threads is faster than running it alone.
+  /// Weights from which on a pass is shared between threads: they and their slots leave the second-level cache here.
   private static var worthSharing: Int { 1 << 17 }
 
   private static func run(_ update: dk_update, _ rule: @escaping @convention(c) (UnsafePointer<dk_update>) -> Void) {

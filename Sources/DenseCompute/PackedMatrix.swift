@@ -47,7 +47,7 @@ public struct PackedMatrix: ~Copyable {
     packPieces(matrix, columnStep: matrix.stride, kernels.pointee.pack_transposed)
   }
 
-  /// Floats from which on sharing the packing between threads is faster than doing it alone.
+  /// Floats from which on packing is shared between threads: source and copy leave the second-level cache here.
   private static var worthSharing: Int { 1 << 18 }
 
   /// - Parameter columnStep: the distance between neighbouring columns in `matrix`.
