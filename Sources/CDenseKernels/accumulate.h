@@ -1,4 +1,4 @@
-// result += left^T . right: the gradient of a kernel from a layer's inputs and the gradients of its sums.
+// result = left^T . right, or += : the gradient of a kernel from a layer's inputs and the gradients of its sums.
 
 /// Panels packed on the stack: one for a full inner block, more where there are fewer terms.
 enum { DK_STACK_FLOATS = DK_INNER_BLOCK * DK_TILE_VECTORS * DK_LANES };
@@ -9,8 +9,10 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
   size_t rows = p->right_columns;
   float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
   float sums[DK_NARROW_COLUMNS * DK_TILE_COLUMNS] __attribute__((aligned(64)));
-  for (size_t first = 0; first < p->rows; first += DK_INNER_BLOCK) {
+  size_t first = 0;
+  do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
+    int accumulates = p->accumulates || first > 0;
     for (size_t column = 0; column < p->left_columns; column += DK_TILE_COLUMNS) {
       size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
       tile t = {
@@ -29,10 +31,14 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
         column_tiles[width / DK_LANES - 1][least(DK_TILE_ROWS, rows - row) - 1](&t);
       }
       for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < rows; j++)
-          p->result[(column + i) * p->result_stride + j] += sums[j * DK_TILE_COLUMNS + i];
+        for (size_t j = 0; j < rows; j++) {
+          float *element = p->result + (column + i) * p->result_stride + j;
+          float sum = sums[j * DK_TILE_COLUMNS + i];
+          *element = accumulates ? *element + sum : sum;
+        }
     }
-  }
+    first += terms;
+  } while (first < p->rows);
 }
 
 /// One inner block, for as many right columns as the stack holds at once.
@@ -48,7 +54,7 @@ static void accumulate_block(const dk_transposed_product *p, size_t first, size_
         .left = p->left + first * p->left_stride + row, .term_step = p->left_stride,
         .panel = panels + c * terms, .panel_step = width, .terms = terms,
         .sums = p->result + row * p->result_stride + column + c, .sums_stride = p->result_stride,
-        .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = 1,
+        .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
       };
       column_tiles[width / DK_LANES - 1][rows - 1](&t);
     }
@@ -60,10 +66,12 @@ static void accumulate_transposed(const dk_transposed_product *p) {
     accumulate_few_columns(p);
     return;
   }
-  for (size_t first = 0; first < p->rows; first += DK_INNER_BLOCK) {
+  size_t first = 0;
+  do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
-    size_t columns_at_once = DK_STACK_FLOATS / terms / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
+    size_t columns_at_once = DK_STACK_FLOATS / (terms > 0 ? terms : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
     for (size_t column = 0; column < p->right_columns; column += columns_at_once)
       accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column));
-  }
+    first += terms;
+  } while (first < p->rows);
 }

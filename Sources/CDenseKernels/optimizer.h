@@ -1,64 +1,79 @@
 // Optimizer rules, one pass each. Formulas at `OptimizerKernel`.
 
-static void sgd(const dk_update *u) {
-  v16 rate = all(u->rate), momentum = all(u->momentum), decay = all(u->decay);
+/// Stores the new weights, and the old ones in the place of their gradients. Adds to `probe` what turns it into NaN where
+/// a new weight is not finite.
+DK_INLINE void store_weights(const dk_update *u, size_t i, v16 old, v16 new, v16 *probe) {
+  size_t left = u->count - i;
+  store_up_to(u->gradients + i, old, left);
+  store_up_to(u->weights + i, new, left);
+  *probe = fused(new, (v16){0}, *probe);
+}
+
+static int sgd(const dk_update *u) {
+  const dk_rule *rule = &u->rule;
+  v16 rate = all(rule->rate), momentum = all(rule->momentum), decay = all(rule->decay), probe = {0};
   float *slot = u->slot[0];
   for (size_t i = 0; i < u->count; i += DK_LANES) {
     size_t left = u->count - i;
-    v16 w = load_up_to(u->weights + i, left);
+    v16 old = load_up_to(u->weights + i, left);
     v16 step = rate * load_up_to(u->gradients + i, left);
-    w = fused(-decay, w, w);
+    v16 w = fused(-decay, old, old);
     if (slot) {
       v16 m = fused(momentum, load_up_to(slot + i, left), -step);
       store_up_to(slot + i, m, left);
-      w += u->nesterov ? fused(momentum, m, -step) : m;
+      w += rule->nesterov ? fused(momentum, m, -step) : m;
     } else {
       w -= step;
     }
-    store_up_to(u->weights + i, w, left);
+    store_weights(u, i, old, w, &probe);
   }
+  return fold(probe) == 0;
 }
 
-static void rmsprop(const dk_update *u) {
-  v16 rho = all(u->rho), rest = all(1 - u->rho), momentum = all(u->momentum), decay = all(u->decay);
+static int rmsprop(const dk_update *u) {
+  const dk_rule *rule = &u->rule;
+  v16 rho = all(rule->rho), share = all(rule->share1), momentum = all(rule->momentum), decay = all(rule->decay);
+  v16 probe = {0};
   float *velocities = u->slot[0], *momentums = u->slot[1], *averages = u->slot[2];
   for (size_t i = 0; i < u->count; i += DK_LANES) {
     size_t left = u->count - i;
-    v16 w = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
-    v16 v = fused(rho, load_up_to(velocities + i, left), rest * (g * g));
+    v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
+    v16 v = fused(rho, load_up_to(velocities + i, left), share * (g * g));
     store_up_to(velocities + i, v, left);
-    v16 denominator = v + all(u->epsilon);
+    v16 denominator = v + all(rule->epsilon);
     if (averages) {
-      v16 average = fused(rho, load_up_to(averages + i, left), rest * g);
+      v16 average = fused(rho, load_up_to(averages + i, left), share * g);
       store_up_to(averages + i, average, left);
       denominator = fused(-average, average, denominator);
     }
-    v16 step = all(u->rate) * g / square_root(denominator);
+    v16 step = all(rule->rate) * g / square_root(denominator);
     if (momentums) {
       step = fused(momentum, load_up_to(momentums + i, left), step);
       store_up_to(momentums + i, step, left);
     }
-    store_up_to(u->weights + i, fused(-decay, w, w) - step, left);
+    store_weights(u, i, old, fused(-decay, old, old) - step, &probe);
   }
+  return fold(probe) == 0;
 }
 
-static void adam(const dk_update *u) {
-  v16 rest1 = all(1 - u->beta1), rest2 = all(1 - u->beta2), decay = all(u->decay);
+static int adam(const dk_update *u) {
+  const dk_rule *rule = &u->rule;
+  v16 share1 = all(rule->share1), share2 = all(rule->share2), decay = all(rule->decay), probe = {0};
   float *momentums = u->slot[0], *velocities = u->slot[1], *maxima = u->slot[2];
   for (size_t i = 0; i < u->count; i += DK_LANES) {
     size_t left = u->count - i;
-    v16 w = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
+    v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
     v16 m = load_up_to(momentums + i, left), v = load_up_to(velocities + i, left);
-    m = fused(g - m, rest1, m);
-    v = fused(fused(g, g, -v), rest2, v);
+    m = fused(g - m, share1, m);
+    v = fused(fused(g, g, -v), share2, v);
     store_up_to(momentums + i, m, left);
     store_up_to(velocities + i, v, left);
     if (maxima) {
-      v16 maximum = load_up_to(maxima + i, left);
-      v = choose(v > maximum, v, maximum);
+      v = larger(load_up_to(maxima + i, left), v);
       store_up_to(maxima + i, v, left);
     }
-    v16 step = all(u->rate) * m / (square_root(v) + all(u->epsilon));
-    store_up_to(u->weights + i, fused(-decay, w, w) - step, left);
+    v16 step = all(rule->rate) * m / (square_root(v) + all(rule->epsilon));
+    store_weights(u, i, old, fused(-decay, old, old) - step, &probe);
   }
+  return fold(probe) == 0;
 }

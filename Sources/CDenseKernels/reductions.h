@@ -15,24 +15,19 @@ DK_DEFINE_SUM(sum, x)
 DK_DEFINE_SUM(sum_of_squares, x * x)
 DK_DEFINE_SUM(sum_of_magnitudes, magnitude_d(x))
 
-DK_INLINE int is_finite(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return (bits & 0x7f800000u) != 0x7f800000u;
-}
-
-static size_t first_non_finite(const float *x, size_t count) {
+static size_t first_beyond(const float *x, size_t count, float limit) {
   enum { BLOCK = 16 * DK_LANES };
+  // As bits, magnitudes stand in the order of their values, with NaN above infinity.
+  v16u most = (v16u)all(limit);
   size_t i = 0;
   for (; i + BLOCK <= count; i += BLOCK) {
     v16u found = {0};
-    for (size_t j = 0; j < BLOCK; j += DK_LANES)
-      found |= (v16u)(((v16u)load(x + i + j) & 0x7f800000u) == 0x7f800000u);
+    for (size_t j = 0; j < BLOCK; j += DK_LANES) found |= (v16u)((v16u)magnitude(load(x + i + j)) > most);
     uint32_t any = 0;
     for (int lane = 0; lane < DK_LANES; lane++) any |= found[lane];
     if (any) break;
   }
-  while (i < count && is_finite(x[i])) i++;
+  while (i < count && magnitude(all(x[i]))[0] <= limit) i++;
   return i;
 }
 

@@ -1,84 +1,113 @@
 import CDenseKernels
 
-/// The update rules of the optimizers, each one pass over `count` weights with their gradients and slots.
-/// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w. Calls on different arrays may run at once.
-/// Long passes are spread over the threads of `ThreadPool`.
-public enum OptimizerKernel {
+/// The rule of an optimizer in one step, with numbers for settings: one pass over flat weights.
+/// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w.
+public struct OptimizerKernel: Sendable {
+  private enum Rule {
+    case sgd
+    case rmsprop
+    case adam
+  }
+
+  private let rule: Rule
+  private var settings = dk_rule()
+  /// Which of the optimizer's slots, if any, is each of the rule's.
+  private var slots: (Int?, Int?, Int?)
+
   /// m = momentum * m - learningRate * g; w += m, or w += momentum * m - learningRate * g with Nesterov's rule.
-  /// - Parameter momentums: m; without it, w -= learningRate * g.
-  public static func sgd(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>?,
-    count: Int, learningRate: Float, momentum: Float, nesterov: Bool, decay: Float
-  ) {
-    let update = dk_update(
-      count: count, weights: weights, gradients: gradients, slot: (momentums, nil, nil), rate: learningRate,
-      decay: decay,
-      momentum: momentum, rho: 0, beta1: 0, beta2: 0, epsilon: 0, nesterov: nesterov ? 1 : 0)
-    run(update, InstructionSet.kernels.pointee.sgd)
+  /// The slot is m; without momentum there is none, and w -= learningRate * g.
+  public static func sgd(learningRate: Double, momentum: Double, nesterov: Bool, decay: Double) -> OptimizerKernel {
+    var kernel = OptimizerKernel(rule: .sgd, slots: (momentum > 0 ? 0 : nil, nil, nil))
+    kernel.settings.rate = Float(learningRate)
+    kernel.settings.momentum = Float(momentum)
+    kernel.settings.nesterov = nesterov ? 1 : 0
+    kernel.settings.decay = Float(decay)
+    return kernel
   }
 
   /// v = rho * v + (1 - rho) * g^2; increment = learningRate * g / sqrt(v + epsilon); w -= increment.
-  /// - Parameters:
-  ///   - velocities: v.
-  ///   - momentums: m; where given, m = momentum * m + increment and w -= m.
-  ///   - averages: the mean gradient; where given (the centered form), its square is subtracted from v + epsilon.
+  ///
+  /// Slots are v; then, with momentum, m = momentum * m + increment, and w -= m; then, in the centered form, the mean
+  /// gradient, whose square is subtracted from v + epsilon.
   public static func rmsprop(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, velocities: UnsafeMutablePointer<Float>,
-    momentums: UnsafeMutablePointer<Float>?, averages: UnsafeMutablePointer<Float>?,
-    count: Int, learningRate: Float, rho: Float, momentum: Float, epsilon: Float, decay: Float
-  ) {
-    let update = dk_update(
-      count: count, weights: weights, gradients: gradients, slot: (velocities, momentums, averages), rate: learningRate,
-      decay: decay, momentum: momentum, rho: rho, beta1: 0, beta2: 0, epsilon: epsilon, nesterov: 0)
-    run(update, InstructionSet.kernels.pointee.rmsprop)
+    learningRate: Double, rho: Double, momentum: Double, epsilon: Double, centered: Bool, decay: Double
+  ) -> OptimizerKernel {
+    let momentums = momentum > 0 ? 1 : nil
+    var kernel = OptimizerKernel(rule: .rmsprop, slots: (0, momentums, centered ? (momentums ?? 0) + 1 : nil))
+    kernel.settings.rate = Float(learningRate)
+    kernel.settings.rho = Float(rho)
+    kernel.settings.share1 = Float(1 - rho)
+    kernel.settings.momentum = Float(momentum)
+    kernel.settings.epsilon = Float(epsilon)
+    kernel.settings.decay = Float(decay)
+    return kernel
   }
 
   /// m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2); w -= stepSize * m / (sqrt(v) + epsilon).
-  /// - Parameters:
-  ///   - momentums: m.
-  ///   - velocities: v.
-  ///   - maximumVelocities: the largest v so far, which takes the place of v in the update (AMSGrad).
-  ///   - stepSize: learningRate * sqrt(1 - beta2^t) / (1 - beta1^t) in step t, counted from 1.
+  ///
+  /// Slots are m and v; then, with AMSGrad, the largest v so far, which takes the place of v in the update.
+  /// - Parameter stepSize: learningRate * sqrt(1 - beta2^t) / (1 - beta1^t) in step t, counted from 1.
   public static func adam(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, momentums: UnsafeMutablePointer<Float>,
-    velocities: UnsafeMutablePointer<Float>, maximumVelocities: UnsafeMutablePointer<Float>?,
-    count: Int, stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float
+    stepSize: Double, beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool, decay: Double
+  ) -> OptimizerKernel {
+    var kernel = OptimizerKernel(rule: .adam, slots: (0, 1, amsgrad ? 2 : nil))
+    kernel.settings.rate = Float(stepSize)
+    // In single precision, 1 - 0.999 would be off by 5e-5 of its value.
+    kernel.settings.share1 = Float(1 - beta1)
+    kernel.settings.share2 = Float(1 - beta2)
+    kernel.settings.epsilon = Float(epsilon)
+    kernel.settings.decay = Float(decay)
+    return kernel
+  }
+
+  private init(rule: Rule, slots: (Int?, Int?, Int?)) {
+    (self.rule, self.slots) = (rule, slots)
+  }
+
+  /// Updates the weights and their slots, and leaves in the place of their gradients the weights as they were.
+  /// Calls on different weights may run at once.
+  /// - Returns: whether all new weights are finite.
+  public func update(_ arrays: OptimizerArrays) -> Bool {
+    var update = dk_update(
+      count: arrays.count, weights: arrays.weights, gradients: arrays.gradients,
+      slot: (slots.0.map(arrays.slot), slots.1.map(arrays.slot), slots.2.map(arrays.slot)), rule: settings)
+    let kernels = InstructionSet.kernels
+    return switch rule {
+    case .sgd: kernels.pointee.sgd(&update) != 0
+    case .rmsprop: kernels.pointee.rmsprop(&update) != 0
+    case .adam: kernels.pointee.adam(&update) != 0
+    }
+  }
+}
+
+/// Weights in a row, with their gradients and an optimizer's slots, each `count` floats.
+public struct OptimizerArrays {
+  public let weights: UnsafeMutablePointer<Float>
+  public let gradients: UnsafeMutablePointer<Float>
+  private let slots: UnsafeMutablePointer<Float>
+  private let slotDistance: Int
+  public let count: Int
+
+  /// - Parameters:
+  ///   - slots: the first slot; any address where the rule has none.
+  ///   - slotDistance: floats from a slot to the next.
+  public init(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>, slots: UnsafeMutablePointer<Float>,
+    slotDistance: Int, count: Int
   ) {
-    let update = dk_update(
-      count: count, weights: weights, gradients: gradients, slot: (momentums, velocities, maximumVelocities),
-      rate: stepSize,
-      decay: decay, momentum: 0, rho: 0, beta1: beta1, beta2: beta2, epsilon: epsilon, nesterov: 0)
-    run(update, InstructionSet.kernels.pointee.adam)
+    self.weights = weights
+    self.gradients = gradients
+    self.slots = slots
+    self.slotDistance = slotDistance
+    self.count = count
   }
 
-  /// Weights from which on a pass is shared between threads: they and their slots leave the second-level cache here.
-  private static var worthSharing: Int { 1 << 17 }
+  func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index * slotDistance }
 
-  private static func run(_ update: dk_update, _ rule: @escaping @convention(c) (UnsafePointer<dk_update>) -> Void) {
-    guard update.count >= worthSharing else {
-      withUnsafePointer(to: update, rule)
-      return
-    }
-    // Whole cache lines, so that no two threads write to one.
-    let split = WorkSplit(update.count, unit: 16, pieces: 4 * ThreadPool.threadCount)
-    ThreadPool.run(Pieces(update: update, rule: rule, split: split), tasks: split.pieces)
-  }
-
-  private struct Pieces: SharedWork {
-    let update: dk_update
-    let rule: @convention(c) (UnsafePointer<dk_update>) -> Void
-    let split: WorkSplit
-
-    func run(_ task: Int) {
-      let range = split[task]
-      var piece = update
-      piece.count = range.count
-      piece.weights += range.lowerBound
-      piece.gradients += range.lowerBound
-      piece.slot.0 = update.slot.0.map { $0 + range.lowerBound }
-      piece.slot.1 = update.slot.1.map { $0 + range.lowerBound }
-      piece.slot.2 = update.slot.2.map { $0 + range.lowerBound }
-      rule(&piece)
-    }
+  /// The part of `range`.
+  public subscript(range: Range<Int>) -> OptimizerArrays {
+    OptimizerArrays(
+      weights: weights + range.lowerBound, gradients: gradients + range.lowerBound, slots: slots + range.lowerBound,
+      slotDistance: slotDistance, count: range.count)
   }
 }

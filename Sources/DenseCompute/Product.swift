@@ -36,24 +36,24 @@ public enum Product {
     multiply(product, kernels: right.kernels, staysOnThread: staysOnThread)
   }
 
-  /// result += left^T . right: a weight gradient.
+  /// result = left^T . right, or += where it accumulates: a weight gradient.
   /// - Parameters:
   ///   - left: rows x a.
   ///   - right: rows x b.
   ///   - result: a x b; overlaps neither factor.
   public static func accumulateTransposed(
-    _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView
+    _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView, accumulates: Bool
   ) {
-    accumulateTransposed(left, right, into: result, kernels: InstructionSet.kernels)
+    accumulateTransposed(left, right, into: result, accumulates: accumulates, kernels: InstructionSet.kernels)
   }
 
   package static func accumulateTransposed(
-    _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView, kernels: Kernels
+    _ left: MatrixView, _ right: MatrixView, into result: MutableMatrixView, accumulates: Bool, kernels: Kernels
   ) {
     let product = dk_transposed_product(
       rows: left.rows, left_columns: left.columns, right_columns: right.columns, left: left.pointer,
       left_stride: left.stride, right: right.pointer, right_stride: right.stride, result: result.pointer,
-      result_stride: result.stride)
+      result_stride: result.stride, accumulates: accumulates ? 1 : 0)
     accumulate(product, kernels: kernels)
   }
 }

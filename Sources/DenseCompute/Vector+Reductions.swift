@@ -21,7 +21,12 @@ extension Vector {
 
   /// The index of the first value that is NaN or infinite.
   public static func firstNonFinite(_ x: UnsafePointer<Float>, count: Int) -> Int? {
-    let index = InstructionSet.kernels.pointee.first_non_finite(x, count)
+    first(x, count: count, beyond: .greatestFiniteMagnitude)
+  }
+
+  /// The index of the first value that is NaN or of a magnitude above `limit`, which is not negative.
+  public static func first(_ x: UnsafePointer<Float>, count: Int, beyond limit: Float) -> Int? {
+    let index = InstructionSet.kernels.pointee.first_beyond(x, count, limit)
     return index < count ? index : nil
   }
 }

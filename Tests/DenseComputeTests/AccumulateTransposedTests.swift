@@ -10,12 +10,13 @@ struct AccumulateTransposedTests {
 
   @Test(arguments: KernelSet.all, [0, 3])
   func equalsPlainLoops(set: KernelSet, gap: Int) {
-    for shape in Self.shapes {
+    for (shape, accumulates) in Self.shapes.flatMap({ [($0, true), ($0, false)] }) {
       let left = GuardedMatrix(rows: shape.rows, columns: shape.left, gap: gap) { sample($0, seed: 1) }
       let right = GuardedMatrix(rows: shape.rows, columns: shape.right, gap: gap) { sample($0, seed: 2) }
       let result = GuardedMatrix(rows: shape.left, columns: shape.right, gap: gap) { sample($0, seed: 3) }
-      let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { sample($0, seed: 3) }
-      Product.accumulateTransposed(left.view, right.view, into: result.mutableView, kernels: set.kernels)
+      let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { accumulates ? sample($0, seed: 3) : 0 }
+      Product.accumulateTransposed(
+        left.view, right.view, into: result.mutableView, accumulates: accumulates, kernels: set.kernels)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       if set.isFused {
         #expect(sameBits(result.values, expected.values), "\(shape)")
@@ -34,7 +35,8 @@ struct AccumulateTransposedTests {
       let right = GuardedMatrix(rows: 9, columns: columns) { sample($0, seed: 2) }
       left.mutableView.row(8)[13] = .nan
       let result = GuardedMatrix(rows: 14, columns: columns)
-      Product.accumulateTransposed(left.view, right.view, into: result.mutableView, kernels: set.kernels)
+      Product.accumulateTransposed(
+        left.view, right.view, into: result.mutableView, accumulates: true, kernels: set.kernels)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.view.row(i)[j].isNaN == (i == 13)) }
       }

@@ -30,16 +30,49 @@ struct OptimizerKernelTests {
       }
       var update = dk_update(
         count: count, weights: weights.pointer, gradients: gradients.pointer, slot: (slot(0), slot(1), slot(2)),
-        rate: 0.01, decay: 1e-3, momentum: 0.9, rho: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-7,
-        nesterov: rule == .nesterov ? 1 : 0)
-      switch rule {
-      case .sgd, .momentum, .nesterov: kernels.pointee.sgd(&update)
-      case .rmsprop, .rmspropMomentum, .centered: kernels.pointee.rmsprop(&update)
-      case .adam, .amsgrad: kernels.pointee.adam(&update)
-      }
+        rule: settings(rule))
+      let before = weights.values
+      let isFinite =
+        switch rule {
+        case .sgd, .momentum, .nesterov: kernels.pointee.sgd(&update)
+        case .rmsprop, .rmspropMomentum, .centered: kernels.pointee.rmsprop(&update)
+        case .adam, .amsgrad: kernels.pointee.adam(&update)
+        }
+      #expect(isFinite != 0)
+      #expect(sameBits(gradients.values, before))
       #expect(weights.isIntact && gradients.isIntact && slots.allSatisfy(\.isIntact))
     }
     return [weights.values] + slots.map(\.values)
+  }
+
+  private func settings(_ rule: Rule) -> dk_rule {
+    var settings = dk_rule()
+    (settings.rate, settings.decay, settings.momentum, settings.rho, settings.epsilon) = (0.01, 1e-3, 0.9, 0.9, 1e-7)
+    (settings.share1, settings.share2) = (0.1, 0.001)
+    settings.nesterov = rule == .nesterov ? 1 : 0
+    return settings
+  }
+
+  /// A weight that is not finite is reported wherever it stands.
+  @Test(arguments: KernelSet.all)
+  func tellsValuesThatAreNotFinite(set: KernelSet) {
+    for (rule, count) in [(Rule.sgd, 1), (.momentum, 16), (.rmsprop, 17), (.adam, 40), (.amsgrad, 100)] {
+      for (index, value) in [(0, Float.nan), (count - 1, .infinity), (count / 2, -.infinity)] {
+        let weights = GuardedFloats(samples(count, seed: 1))
+        weights.pointer[index] = value
+        let gradients = GuardedFloats(samples(count, seed: 2))
+        let slots = (0..<3).map { _ in GuardedFloats([Float](repeating: 0, count: count)) }
+        let slot = { (index: Int) in index < rule.slotCount ? slots[index].pointer : nil }
+        var update = dk_update(
+          count: count, weights: weights.pointer, gradients: gradients.pointer, slot: (slot(0), slot(1), slot(2)),
+          rule: settings(rule))
+        switch rule {
+        case .sgd, .momentum, .nesterov: #expect(set.kernels.pointee.sgd(&update) == 0)
+        case .rmsprop, .rmspropMomentum, .centered: #expect(set.kernels.pointee.rmsprop(&update) == 0)
+        case .adam, .amsgrad: #expect(set.kernels.pointee.adam(&update) == 0)
+        }
+      }
+    }
   }
 
   private func runPlain(

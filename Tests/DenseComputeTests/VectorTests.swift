@@ -30,16 +30,18 @@ struct VectorTests {
   func firstNonFiniteIsFound(set: KernelSet) {
     for count in Self.counts {
       let x = GuardedFloats(samples(count).map { $0 * .greatestFiniteMagnitude })
-      #expect(set.kernels.pointee.first_non_finite(x.pointer, count) == count)
+      #expect(set.kernels.pointee.first_beyond(x.pointer, count, .greatestFiniteMagnitude) == count)
       for index in [0, 1, count / 2, count - 1] where (0..<count).contains(index) {
         for value in [Float.nan, .infinity, -.infinity] {
           let original = x.pointer[index]
           x.pointer[index] = value
-          #expect(set.kernels.pointee.first_non_finite(x.pointer, count) == index)
+          #expect(set.kernels.pointee.first_beyond(x.pointer, count, .greatestFiniteMagnitude) == index)
           x.pointer[index] = original
         }
       }
     }
+    let values: [Float] = [0, -0.5, 2, -2, 2.1, -3]
+    #expect(Vector.first(values, count: 6, beyond: 2) == 4 && Vector.first(values, count: 4, beyond: 2) == nil)
     #expect(Vector.isFinite([1, 2], count: 2) && Vector.firstNonFinite([1, .nan], count: 2) == 1)
   }
 

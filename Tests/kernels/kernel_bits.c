@@ -75,6 +75,7 @@ static void products(const dk_kernels *k) {
         .right_stride = columns,
         .result = fourth,
         .result_stride = columns,
+        .accumulates = 1,
     };
     k->accumulate_transposed(&t);
     report("accumulate_transposed", rows, columns, inner, fourth, inner * columns * sizeof(float));
@@ -125,26 +126,31 @@ static void updates(const dk_kernels *k) {
   size_t count = 1003;
   const struct {
     const char *name;
-    void (*pass)(const dk_update *);
+    int (*pass)(const dk_update *);
   } passes[] = {{"sgd", k->sgd}, {"rmsprop", k->rmsprop}, {"adam", k->adam}};
   for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
     fill(first, count, 10);
-    fill(second, count, 11);
     memset(third, 0, 3 * count * sizeof(float));
     dk_update u = {
         .count = count,
         .weights = first,
         .gradients = second,
         .slot = {third, third + count, third + 2 * count},
-        .rate = 0.01f,
-        .decay = 0.001f,
-        .momentum = 0.9f,
-        .rho = 0.9f,
-        .beta1 = 0.9f,
-        .beta2 = 0.999f,
-        .epsilon = 1e-7f,
+        .rule =
+            {
+                .rate = 0.01f,
+                .decay = 0.001f,
+                .momentum = 0.9f,
+                .rho = 0.9f,
+                .share1 = 0.1f,
+                .share2 = 0.001f,
+                .epsilon = 1e-7f,
+            },
     };
-    for (int step = 0; step < 3; step++) passes[i].pass(&u);
+    for (int step = 0; step < 3; step++) {
+      fill(second, count, 11);
+      passes[i].pass(&u);
+    }
     report(passes[i].name, count, 0, 0, first, count * sizeof(float));
   }
 }

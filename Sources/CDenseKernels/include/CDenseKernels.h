@@ -56,7 +56,7 @@ typedef struct dk_product {
   float parameter;
 } dk_product;
 
-/// result (left_columns x right_columns) += left^T . right, over `rows` rows of both.
+/// result (left_columns x right_columns) = left^T . right, over `rows` rows of both; += where it `accumulates`.
 typedef struct dk_transposed_product {
   size_t rows, left_columns, right_columns;
   const float *left;
@@ -65,6 +65,7 @@ typedef struct dk_transposed_product {
   size_t right_stride;
   float *result;
   size_t result_stride;
+  int accumulates;
 } dk_transposed_product;
 
 typedef struct dk_batch_normalization {
@@ -80,14 +81,23 @@ typedef struct dk_batch_normalization {
   size_t input_gradient_stride;
 } dk_batch_normalization;
 
-/// Arrays and settings of an optimizer's pass; `slot` names are those of the rule.
+/// Settings of an optimizer's rule in one step.
+typedef struct dk_rule {
+  float rate, decay, momentum, rho;
+  /// What a new value counts for in the first and in the second running mean.
+  float share1, share2;
+  float epsilon;
+  int nesterov;
+} dk_rule;
+
+/// What an optimizer's pass works on; `slot` names are those of the rule.
 typedef struct dk_update {
   size_t count;
   float *weights;
-  const float *gradients;
+  /// Receives the weights as they were.
+  float *gradients;
   float *_Nullable slot[3];
-  float rate, decay, momentum, rho, beta1, beta2, epsilon;
-  int nesterov;
+  dk_rule rule;
 } dk_update;
 
 typedef void dk_map(const float *x, float *y, size_t count);
@@ -119,8 +129,8 @@ typedef struct dk_kernels {
   double (*sum)(const float *x, size_t count);
   double (*sum_of_squares)(const float *x, size_t count);
   double (*sum_of_magnitudes)(const float *x, size_t count);
-  /// `count` where all are finite.
-  size_t (*first_non_finite)(const float *x, size_t count);
+  /// The first whose magnitude is not at most `limit`, which NaN never is; `count` where there is none.
+  size_t (*first_beyond)(const float *x, size_t count, float limit);
 
   // Changes in place.
   void (*scale)(float *x, size_t count, float factor);
@@ -134,10 +144,10 @@ typedef struct dk_kernels {
                             const float *shift, float *y, size_t y_stride);
   void (*batch_normalization_gradient)(const dk_batch_normalization *pass);
 
-  // Optimizers.
-  void (*sgd)(const dk_update *update);
-  void (*rmsprop)(const dk_update *update);
-  void (*adam)(const dk_update *update);
+  // Optimizers. Whether all new weights are finite.
+  int (*sgd)(const dk_update *update);
+  int (*rmsprop)(const dk_update *update);
+  int (*adam)(const dk_update *update);
 
   // Random numbers: the same words on every set.
   void (*random_words)(uint64_t seed, uint64_t stream, uint64_t index, uint32_t *words, size_t count);

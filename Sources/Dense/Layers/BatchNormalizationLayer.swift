@@ -101,11 +101,19 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
       return
     }
     let kept = Kept(record)
-    let gradients = try storage?.makeGradients()
     // gamma, where it is there, is the first parameter, and beta the next.
     Vector.batchNormalizationBackward(
       record.input, outputGradient: gradient.readOnly, mean: kept.mean, inverseDeviation: kept.inverseDeviation,
-      scale: gamma, scaleGradient: gamma.flatMap { _ in gradients.map { $0 + offsets[0] } },
-      shiftGradient: beta.flatMap { _ in gradients.map { $0 + offsets[gamma == nil ? 0 : 1] } }, into: inputGradient)
+      scale: gamma, scaleGradient: try gamma.map { (_) throws(DenseError) in try gradientSums(0) },
+      shiftGradient: try beta.map { (_) throws(DenseError) in try gradientSums(gamma == nil ? 0 : 1) },
+      into: inputGradient)
+  }
+
+  /// Where to add the gradient of a parameter.
+  private func gradientSums(_ parameter: Int) throws(DenseError) -> UnsafeMutablePointer<Float> {
+    let (plan, storage) = try built()
+    let sums = try storage.makeGradients() + offsets[parameter]
+    if !storage.accumulates { sums.update(repeating: 0, count: plan.inputs) }
+    return sums
   }
 }

@@ -58,8 +58,13 @@ extension DenseLayer {
     let gradients = try storage.makeGradients()
     Product.accumulateTransposed(
       record.input, gradient,
-      into: MutableMatrixView(gradients + offsets[0], rows: plan.inputs, columns: plan.outputs))
-    if bias != nil { Vector.columnSums(gradient, addingTo: gradients + offsets[1]) }
+      into: MutableMatrixView(gradients + offsets[0], rows: plan.inputs, columns: plan.outputs),
+      accumulates: storage.accumulates)
+    if bias != nil {
+      let sums = gradients + offsets[1]
+      if !storage.accumulates { sums.update(repeating: 0, count: plan.outputs) }
+      Vector.columnSums(gradient, addingTo: sums)
+    }
   }
 
   func preactivation(_ record: ForwardRecord) -> MutableMatrixView {

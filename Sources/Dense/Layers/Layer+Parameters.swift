@@ -37,7 +37,7 @@ extension Layer {
     guard role != .statistic else {
       throw DenseError(.invalidArgument, "\(label): '\(parameter)' follows the data and has no gradient")
     }
-    return Array(UnsafeBufferPointer(start: try storage.makeGradients() + range.lowerBound, count: range.count))
+    return Array(UnsafeBufferPointer(start: try storage.settledGradients() + range.lowerBound, count: range.count))
   }
 
   /// Changes the values of a parameter. Throws `shapeMismatch` where `values` has not as many as the parameter.

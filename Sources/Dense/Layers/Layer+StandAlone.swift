@@ -72,7 +72,7 @@ extension Layer {
   public final func backward(
     _ outputGradient: MatrixView, into inputGradient: MutableMatrixView?
   ) throws(DenseError) {
-    let (plan, _) = try built()
+    let (plan, storage) = try built()
     guard let workspace, let record = workspace.record else {
       throw DenseError(.invalidState, "\(label): expected forward with training before backward")
     }
@@ -80,6 +80,7 @@ extension Layer {
     try inputGradient?.readOnly.require(rows: record.rows, columns: plan.inputs, "input gradient of \(label)")
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
       let gradient = workspace.copy(gradient: outputGradient)
+      storage.beginBackward()
       if plan.worksInPlace {
         try backward(record, gradient: gradient, isOfLogits: false, into: gradient)
         inputGradient?.copy(gradient.readOnly)
@@ -87,6 +88,7 @@ extension Layer {
         try backward(record, gradient: gradient, isOfLogits: false, into: inputGradient)
       }
       try addPenaltyGradients()
+      storage.endBackward()
     }
   }
 

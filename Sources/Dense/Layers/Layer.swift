@@ -13,7 +13,11 @@ public class Layer {
   public final internal(set) var name = ""
   /// Whether training changes the parameters. A frozen batch normalization also uses its moving statistics.
   public final var isTrainable = true {
-    didSet { network?.refreshArrays() }
+    didSet {
+      // A frozen layer overwrites no gradients of its own.
+      storage?.settleGradients()
+      network?.refreshArrays()
+    }
   }
 
   /// What the layer needs, once it was built.

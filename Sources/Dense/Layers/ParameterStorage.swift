@@ -1,4 +1,5 @@
 import DenseCompute
+import Synchronization
 
 /// All parameters of a network, or of a layer by itself, in one flat buffer; gradients and the optimizer's slots in
 /// buffers of the same layout. Layers hold offsets into it.
@@ -7,7 +8,6 @@ final class ParameterStorage {
   private let values: AlignedBuffer<Float>
   private var gradientBuffer: AlignedBuffer<Float>?
   private var slotBuffer: AlignedBuffer<Float>?
-  private var updateBuffer: AlignedBuffer<Float>?
 
   /// One pointer for each slot of the optimizer, each to `layout.trainableCount` floats.
   private(set) var slots: [UnsafeMutablePointer<Float>] = []
@@ -17,8 +17,13 @@ final class ParameterStorage {
   /// Grows with every change of a parameter, so that what was prepared from parameters knows when it is stale.
   private(set) var version = 1
 
-  /// Room for `slots` while a block is updated: an array of its own for each call would be an allocation.
-  var slotCursors: [UnsafeMutablePointer<Float>] = []
+  /// Whether the gradients count as zero although something else stands in their place: nobody pays for zeros that the
+  /// next backward pass overwrites.
+  private(set) var hasStaleGradients = false
+  /// Whether the backward pass that runs adds to gradients. Otherwise each layer overwrites those of its own.
+  private(set) var accumulates = true
+  /// Set by any thread that meets a value which an update refuses.
+  let isRefused = Atomic<Bool>(false)
 
   init(_ layout: ParameterLayout) throws(DenseError) {
     self.layout = layout
@@ -28,24 +33,49 @@ final class ParameterStorage {
   /// All parameters: `layout.trainableCount` floats with gradients, then the moving statistics.
   var parameters: UnsafeMutablePointer<Float> { values.pointer }
 
-  /// Gradients of the first `layout.trainableCount` floats of `parameters`; none before they were first needed.
-  private(set) var gradients: UnsafeMutablePointer<Float>?
-
   /// Says that parameters have changed.
   func touch() { version += 1 }
 
-  /// The gradients, zero-filled at first need.
+  /// Gradients of the first `layout.trainableCount` floats of `parameters`; none before they were first needed.
+  private var gradientPlace: UnsafeMutablePointer<Float>?
+
+  /// The place of the gradients. They may be stale.
   func makeGradients() throws(DenseError) -> UnsafeMutablePointer<Float> {
-    if let gradients { return gradients }
+    if let gradientPlace { return gradientPlace }
     let buffer = try AlignedBuffer<Float>(count: layout.trainableCount)
     let pointer = buffer.pointer
     gradientBuffer = consume buffer
-    gradients = pointer
+    gradientPlace = pointer
     return pointer
   }
 
-  func zeroGradients() {
-    gradients?.update(repeating: 0, count: layout.trainableCount)
+  /// The gradients, with zeros where they were stale.
+  func settledGradients() throws(DenseError) -> UnsafeMutablePointer<Float> {
+    settleGradients()
+    return try makeGradients()
+  }
+
+  /// Writes the zeros for which stale gradients count.
+  func settleGradients() {
+    guard hasStaleGradients, let gradientPlace else { return }
+    gradientPlace.update(repeating: 0, count: layout.trainableCount)
+    hasStaleGradients = false
+  }
+
+  /// Makes all gradients count as zero.
+  func zeroGradients() { hasStaleGradients = true }
+
+  /// Says that each layer with trainable parameters is about to add its gradients, once.
+  func beginBackward() {
+    accumulates = !hasStaleGradients
+    // Until they are all there.
+    hasStaleGradients = true
+  }
+
+  /// Says that all layers have added their gradients.
+  func endBackward() {
+    accumulates = true
+    hasStaleGradients = false
   }
 
   /// Makes room for the slots called `names`, filled with zeros, and starts counting updates anew. Does nothing
@@ -53,21 +83,12 @@ final class ParameterStorage {
   func makeSlots(_ names: [String], keepingState: Bool) throws(DenseError) {
     if keepingState && names == slotNames { return }
     slotBuffer = nil
-    (slots, slotCursors, slotNames, iterations) = ([], [], [], 0)
+    (slots, slotNames, iterations) = ([], [], 0)
     guard !names.isEmpty else { return }
     let buffer = try AlignedBuffer<Float>(count: Self.slotFloats(layout, slots: names.count))
     for index in names.indices { slots.append(buffer.pointer + index * layout.trainableCount) }
     slotBuffer = consume buffer
-    (slotCursors, slotNames) = (slots, names)
-  }
-
-  /// Values that are updated together: their old values stay in the first-level cache while they are.
-  static let updateBlock = 2048
-
-  /// Room for the old values of a block that is updated.
-  func makeUpdateBlock() throws(DenseError) -> UnsafeMutableBufferPointer<Float> {
-    if updateBuffer == nil { updateBuffer = try AlignedBuffer(count: Self.updateFloats(layout)) }
-    return UnsafeMutableBufferPointer(start: updateBuffer?.pointer, count: Self.updateFloats(layout))
+    slotNames = names
   }
 
   func zeroSlots() {
@@ -88,12 +109,6 @@ extension ParameterStorage {
   static func slotBytes(_ layout: ParameterLayout, slots: Int) throws(DenseError) -> Int {
     slots == 0 ? 0 : try AlignedBuffer<Float>.byteCount(slotFloats(layout, slots: slots))
   }
-
-  static func updateBytes(_ layout: ParameterLayout) throws(DenseError) -> Int {
-    try AlignedBuffer<Float>.byteCount(updateFloats(layout))
-  }
-
-  private static func updateFloats(_ layout: ParameterLayout) -> Int { min(updateBlock, layout.trainableCount) }
 
   private static func slotFloats(_ layout: ParameterLayout, slots: Int) throws(DenseError) -> Int {
     try layout.trainableCount.times(slots)

@@ -25,7 +25,6 @@ struct Counts {
     workspaceBytes = try prepared.plus(plan.transposedBytes())
       .plus(TrainingWorkspace.gradientBytes(plan, rows: batchSize))
       .plus(TrainingWorkspace.batchBytes(plan, rows: batchSize))
-      .plus(ParameterStorage.updateBytes(plan.layout))
     predictionBytes = try parameterBytes.plus(prepared)
       .plus(PredictionWorkspace.byteCount(plan.prediction, rows: batchSize))
   }
@@ -36,7 +35,7 @@ struct Counts {
     let layout = try ParameterLayout([plan])
     try addStorage(layout, slots: slots)
     activationBytes = try LayerWorkspace.byteCount(plan, rows: batchSize)
-    workspaceBytes = try plan.preparedBytes.plus(plan.transposedBytes).plus(ParameterStorage.updateBytes(layout))
+    workspaceBytes = try plan.preparedBytes.plus(plan.transposedBytes)
     predictionBytes = try parameterBytes.plus(plan.preparedBytes)
   }
 

@@ -98,7 +98,8 @@ extension Network {
   func runBackward(
     _ workspace: TrainingWorkspace, isOfLogits: Bool, into inputGradient: MutableMatrixView?
   ) throws(DenseError) {
-    let (plan, _) = try built()
+    let (plan, storage) = try built()
+    storage.beginBackward()
     var gradient = workspace.gradient(0, columns: plan.outputs)
     var buffer = 0
     let last = layers.count - 1
@@ -119,5 +120,6 @@ extension Network {
     }
     if let inputGradient, inputGradient.pointer != gradient.pointer { inputGradient.copy(gradient.readOnly) }
     for layer in layers { try layer.addPenaltyGradients() }
+    storage.endBackward()
   }
 }

@@ -1,3 +1,5 @@
+public import DenseCompute
+
 /// Steps by the running mean of gradients over the root of the running mean of their squares. See `AdamSettings`.
 public struct Adam: AdamOptimizer {
   public static let name = "adam"
@@ -20,12 +22,7 @@ public struct Adam: AdamOptimizer {
 
   public var slots: [String] { adamSlots() }
 
-  public func update(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
-    count: Int, iteration: Int
-  ) {
-    adamUpdate(weights: weights, gradients: gradients, slots: slots, count: count, iteration: iteration)
-  }
+  public func kernel(iteration: Int) -> OptimizerKernel { adamKernel(iteration: iteration) }
 }
 
 extension Optimizer where Self == Adam {

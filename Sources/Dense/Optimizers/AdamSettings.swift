@@ -44,17 +44,12 @@ extension AdamOptimizer {
 
   func adamSlots() -> [String] { ["momentum", "velocity"] + (adam.usesAMSGrad ? ["velocity_hat"] : []) }
 
-  func adamUpdate(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
-    count: Int, iteration: Int
-  ) {
+  func adamKernel(iteration: Int) -> OptimizerKernel {
     let correction1 = 1 - power(adam.beta1, iteration)
     let correction2 = 1 - power(adam.beta2, iteration)
-    OptimizerKernel.adam(
-      weights: weights, gradients: gradients, momentums: slots[0], velocities: slots[1],
-      maximumVelocities: adam.usesAMSGrad ? slots[2] : nil, count: count,
-      stepSize: Float(common.learningRate * correction2.squareRoot() / correction1), beta1: Float(adam.beta1),
-      beta2: Float(adam.beta2), epsilon: Float(adam.epsilon), decay: common.decay)
+    return .adam(
+      stepSize: common.learningRate * correction2.squareRoot() / correction1, beta1: adam.beta1, beta2: adam.beta2,
+      epsilon: adam.epsilon, amsgrad: adam.usesAMSGrad, decay: common.decay)
   }
 }
 

@@ -1,3 +1,5 @@
+public import DenseCompute
+
 /// Adam with decoupled weight decay. See `AdamSettings`.
 /// Source: Loshchilov and Hutter 2019, "Decoupled weight decay regularization".
 public struct AdamW: AdamOptimizer {
@@ -23,12 +25,7 @@ public struct AdamW: AdamOptimizer {
 
   public var slots: [String] { adamSlots() }
 
-  public func update(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
-    count: Int, iteration: Int
-  ) {
-    adamUpdate(weights: weights, gradients: gradients, slots: slots, count: count, iteration: iteration)
-  }
+  public func kernel(iteration: Int) -> OptimizerKernel { adamKernel(iteration: iteration) }
 }
 
 extension Optimizer where Self == AdamW {

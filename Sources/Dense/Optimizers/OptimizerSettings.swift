@@ -26,7 +26,7 @@ public struct OptimizerSettings: Sendable, Equatable {
   }
 
   /// The share of its value that each weight loses in a step.
-  var decay: Float { Float(learningRate * (weightDecay ?? 0)) }
+  var decay: Double { learningRate * (weightDecay ?? 0) }
 
   /// Throws `invalidArgument` where more than one kind of clipping is asked for.
   func checkClipping() throws(DenseError) {

@@ -1,4 +1,4 @@
-import DenseCompute
+public import DenseCompute
 
 /// Steps scaled by a running mean of squared gradients.
 ///
@@ -43,14 +43,10 @@ public struct RMSprop: Optimizer {
     ["velocity"] + (momentum > 0 ? ["momentum"] : []) + (isCentered ? ["average_gradient"] : [])
   }
 
-  public func update(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
-    count: Int, iteration: Int
-  ) {
-    OptimizerKernel.rmsprop(
-      weights: weights, gradients: gradients, velocities: slots[0], momentums: momentum > 0 ? slots[1] : nil,
-      averages: isCentered ? slots[slots.count - 1] : nil, count: count, learningRate: Float(common.learningRate),
-      rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon), decay: common.decay)
+  public func kernel(iteration: Int) -> OptimizerKernel {
+    .rmsprop(
+      learningRate: common.learningRate, rho: rho, momentum: momentum, epsilon: epsilon, centered: isCentered,
+      decay: common.decay)
   }
 }
 

@@ -1,4 +1,4 @@
-import DenseCompute
+public import DenseCompute
 
 /// Gradient descent, with momentum and Nesterov's rule where asked for.
 ///
@@ -30,14 +30,8 @@ public struct SGD: Optimizer {
 
   public var slots: [String] { momentum > 0 ? ["momentum"] : [] }
 
-  public func update(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, slots: [UnsafeMutablePointer<Float>],
-    count: Int, iteration: Int
-  ) {
-    OptimizerKernel.sgd(
-      weights: weights, gradients: gradients, momentums: momentum > 0 ? slots[0] : nil, count: count,
-      learningRate: Float(common.learningRate), momentum: Float(momentum), nesterov: usesNesterov,
-      decay: common.decay)
+  public func kernel(iteration: Int) -> OptimizerKernel {
+    .sgd(learningRate: common.learningRate, momentum: momentum, nesterov: usesNesterov, decay: common.decay)
   }
 }
 

@@ -96,7 +96,7 @@ final class GoldenKindTests: XCTestCase {
       for (step, gradient) in try golden.content.member("gradients", of: "case").elements("gradients").enumerated() {
         var gradient = try GoldenCase.doubles(gradient).map { Float($0) }
         optimizer.common.clip(&gradient, parameters: [0..<sizes[0], sizes[0]..<sizes[0] + sizes[1]])
-        optimizer.update(weights: &weights, gradients: gradient, slots: &slots, iteration: step + 1)
+        optimizer.update(weights: &weights, gradients: &gradient, slots: &slots, iteration: step + 1)
         guard let wanted = expected["\(step + 1)"] else { continue }
         XCTAssertLessThan(worstError(weights, try GoldenCase.doubles(wanted)), 1e-6, "\(golden.title) \(step + 1)")
       }
@@ -129,13 +129,20 @@ final class GoldenKindTests: XCTestCase {
 }
 
 extension Optimizer {
-  /// `update` over arrays.
-  func update(weights: inout [Float], gradients: [Float], slots: inout [[Float]], iteration: Int) {
+  /// One step over arrays.
+  func update(weights: inout [Float], gradients: inout [Float], slots: inout [[Float]], iteration: Int) {
     let count = weights.count
-    var flat = slots.flatMap { $0 }
-    flat.withUnsafeMutableBufferPointer { flat in
-      let pointers = slots.indices.map { flat.baseAddress! + $0 * count }
-      update(weights: &weights, gradients: gradients, slots: pointers, count: count, iteration: iteration)
+    // At least one float, so that there is an address.
+    var flat = slots.reduce([], +) + [0]
+    weights.withUnsafeMutableBufferPointer { weights in
+      gradients.withUnsafeMutableBufferPointer { gradients in
+        flat.withUnsafeMutableBufferPointer { flat in
+          let arrays = OptimizerArrays(
+            weights: weights.baseAddress!, gradients: gradients.baseAddress!, slots: flat.baseAddress!,
+            slotDistance: count, count: count)
+          XCTAssertTrue(kernel(iteration: iteration).update(arrays))
+        }
+      }
     }
     slots = slots.indices.map { Array(flat[$0 * count..<($0 + 1) * count]) }
   }
