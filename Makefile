@@ -29,8 +29,8 @@ STAMPS := $(VENV)/stamps
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
-TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-cpp test-generated test-python \
-	test-distribution-python test-bits test-examples test-install test-benchmarks
+TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-predictor test-cpp test-generated \
+	test-python test-distribution-python test-bits test-examples test-install test-benchmarks
 
 .PHONY: help
 help: ## List the targets
@@ -100,6 +100,14 @@ test-c: $(LIBRARY) | require-c ## C tests, plain, under valgrind and under Addre
 .PHONY: test-cpp
 test-cpp: $(LIBRARY) | require-c ## C++ tests of dense.hpp
 	Tests/cpp/run.sh $(LIBRARY)
+
+.PHONY: test-predictor
+test-predictor: $(LIBRARY) | require-c ## Predictors allocate nothing, lock nothing and make no system call; memory stays flat
+	Tests/predictor/run.sh $(LIBRARY)
+
+.PHONY: soak
+soak: $(LIBRARY) | require-c ## The same with 10 million predictions and 1,000 networks
+	Tests/predictor/run.sh $(LIBRARY) 10000000 1000
 
 .PHONY: test-generated
 test-generated: | require-swift ## Header, export map and binding tables are what the generator writes

@@ -1603,7 +1603,8 @@ DENSE_API dense_status dense_predictor_create(
     dense_predictor **predictor);
 
 /**
- * Ends a handle, and the predictor with it once no call uses it any more.
+ * Ends a handle, and the predictor with it. Waits for calls that run the predictor on other
+ * threads.
  *
  * @param predictor A handle, or NULL, which does nothing. A handle that is not open sets the
  *   thread's last error and does nothing else.

@@ -13,8 +13,8 @@ extension Product {
     Double(max(rows, 4)) * Double(inner) * Double(columns)
   }
 
-  static func multiply(_ product: dk_product, kernels: Kernels, staysOnThread: Bool = false) {
-    let threads = staysOnThread ? 1 : ThreadPool.threadCount
+  static func multiply(_ product: dk_product, kernels: Kernels) {
+    let threads = ThreadPool.threadCount
     let work = work(rows: product.rows, inner: product.inner, columns: product.columns)
     guard threads > 1, work >= worthSharing else {
       withUnsafePointer(to: product) { kernels.pointee.multiply($0) }

@@ -33,7 +33,11 @@ public enum Product {
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
       right: right.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
       output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
-    multiply(product, kernels: right.kernels, staysOnThread: staysOnThread)
+    if staysOnThread {
+      withUnsafePointer(to: product) { right.kernels.pointee.multiply($0) }
+    } else {
+      multiply(product, kernels: right.kernels)
+    }
   }
 
   /// result = left^T . right, or += where it accumulates: a weight gradient.

@@ -1,6 +1,14 @@
 import DenseCompute
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// All open handles of the process. Looking one up takes no lock; opening and closing do, for the list of free slots.
 ///
 /// Slots live in chunks that double in size and never move, so a lookup needs no protection against growth. A slot
@@ -21,8 +29,11 @@ final class HandleTable: @unchecked Sendable {
     var firstUntouched: UInt32 = 0
   }
 
+  private let readers = Readers()
+
   private init() {
     chunks = InlineArray { _ in Atomic(nil) }
+    pthread_atfork(nil, nil) { HandleTable.shared.readers.forgetAll() }
   }
 
   /// Gives `object` a handle, which keeps it alive until `close`.
@@ -43,18 +54,36 @@ final class HandleTable: @unchecked Sendable {
     return object
   }
 
+  /// Calls `body` with the object behind `token`, or returns none where that is not open. The object is not retained:
+  /// `close` waits until `body` has returned. Calls on one handle write to no line that they share, which `object` does.
+  func read<Result>(
+    _ token: Token, _ body: (AnyObject) throws(DenseError) -> Result
+  ) throws(DenseError) -> Result? {
+    guard let slot = slot(at: token.slot) else { return nil }
+    guard let line = readers.enter(token) else {
+      guard let object = object(token) else { return nil }
+      return try body(object)
+    }
+    defer { Readers.leave(line) }
+    guard let object = slot.pointee.openObject(generation: token.generation) else { return nil }
+    // A result, because the function rethrows without a type.
+    return try object._withUnsafeGuaranteedRef { object in
+      Swift.Result { () throws(DenseError) in try body(object) }
+    }.get()
+  }
+
   /// True where `token` was once made by `open`, and its handle is closed now.
   func wasClosed(_ token: Token) -> Bool {
     guard let slot = slot(at: token.slot) else { return false }
     return token.generation < slot.pointee.generation
   }
 
-  /// Ends `token`'s handle; false where it is not open. The object is freed once nobody uses it any more.
+  /// Ends `token`'s handle; false where it is not open. Waits for calls of `read` that are running. The object is freed
+  /// once nobody uses it any more.
   func close(_ token: Token) -> Bool {
-    guard let slot = slot(at: token.slot), let isLast = slot.pointee.close(generation: token.generation) else {
-      return false
-    }
-    if isLast { empty(slot, at: token.slot) }
+    guard let slot = slot(at: token.slot), slot.pointee.close(generation: token.generation) else { return false }
+    readers.waitUntilUnread(token)
+    if slot.pointee.unpin() { empty(slot, at: token.slot) }
     return true
   }
 

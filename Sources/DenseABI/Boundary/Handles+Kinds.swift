@@ -26,6 +26,13 @@ extension Handles {
     try object(handle, "predictor", as: .predictor)
   }
 
+  /// Calls `body` with the predictor. Any number of threads may do so without getting in each other's way.
+  static func read(
+    _ handle: PredictorHandle?, _ body: (Predictor) throws(DenseError) -> Void
+  ) throws(DenseError) {
+    try read(handle, "predictor", as: .predictor, body)
+  }
+
   /// The settings behind an optimizer, loss, metric or predictor options handle.
   static func settings(_ handle: OpaquePointer?, _ kind: HandleKind) throws(DenseError) -> SettingsBox {
     try object(handle, kind.noun, as: kind)

@@ -11,6 +11,20 @@ enum Handles {
     return object
   }
 
+  /// Calls `body` with the object behind `handle`, of a final class, which is not retained; see `HandleTable.read`.
+  static func read<Object: AnyObject>(
+    _ handle: OpaquePointer?, _ name: String, as kind: HandleKind,
+    _ body: (Object) throws(DenseError) -> Void
+  ) throws(DenseError) {
+    let token = try token(handle, name, as: kind)
+    let isOpen: Void? = try HandleTable.shared.read(token) { (object) throws(DenseError) in
+      // A conditional cast would retain what it gives.
+      guard type(of: object) == Object.self else { throw notOpen(token, name) }
+      try body(unsafeDowncast(object, to: Object.self))
+    }
+    if isOpen == nil { throw notOpen(token, name) }
+  }
+
   /// Gives `object` a handle and writes it to `place`.
   static func open(_ object: AnyObject, as kind: HandleKind, into place: Out<OpaquePointer?>) throws(DenseError) {
     place.pointee = try HandleTable.shared.open(object, as: kind)

@@ -41,22 +41,27 @@ struct Slot: ~Copyable {
   /// The object of a slot that the caller has pinned.
   borrowing func pinnedObject() -> AnyObject? { object?.takeUnretainedValue() }
 
+  /// The object of a slot that is open in `generation`, for a caller whom `close` waits for.
+  borrowing func openObject(generation: UInt32) -> Unmanaged<AnyObject>? {
+    let current = word.load(ordering: .sequentiallyConsistent)
+    return Self.generation(of: current) == generation && current & Self.openBit != 0 ? object : nil
+  }
+
   /// Returns true where the caller has to empty the slot.
   borrowing func unpin() -> Bool {
     Self.isUnused(word.subtract(Self.pin, ordering: .acquiringAndReleasing).newValue)
   }
 
-  /// Closes a slot that is open in `generation`; none where it is not.
-  /// The value is true where the caller has to empty the slot.
-  borrowing func close(generation: UInt32) -> Bool? {
+  /// Closes a slot that is open in `generation`, and pins it for the caller; false where it is not open.
+  borrowing func close(generation: UInt32) -> Bool {
     var current = word.load(ordering: .relaxed)
     while Self.generation(of: current) == generation, current & Self.openBit != 0 {
       let (exchanged, original) = word.weakCompareExchange(
-        expected: current, desired: current - Self.openBit, ordering: .acquiringAndReleasing)
-      if exchanged { return Self.isUnused(current - Self.openBit) }
+        expected: current, desired: current - Self.openBit + Self.pin, ordering: .sequentiallyConsistent)
+      if exchanged { return true }
       current = original
     }
-    return nil
+    return false
   }
 
   /// Takes the object out of a closed, unpinned slot. The next generation begins; false where there is none, so that

@@ -31,7 +31,7 @@ public func predictorCreate(
   }
 }
 
-/// Ends a handle, and the predictor with it once no call uses it any more.
+/// Ends a handle, and the predictor with it. Waits for calls that run the predictor on other threads.
 ///
 /// - Parameter predictor: A handle, or NULL, which does nothing. A handle that is not open sets the thread's last error
 ///   and does nothing else.
@@ -65,11 +65,12 @@ public func predictorRun(
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
   status { () throws(DenseError) in
-    let predictor = try Handles.predictor(predictor)
-    let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
-    let output = try Arguments.matrix(
-      output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
-    try predictor.run(input, into: output)
+    try Handles.read(predictor) { (predictor) throws(DenseError) in
+      let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
+      let output = try Arguments.matrix(
+        output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
+      try predictor.run(input, into: output)
+    }
   }
 }
 
@@ -94,12 +95,13 @@ public func predictorRunWithWorkspace(
   output: WritableArray<Float>?, outputCount: Int64, workspace: WritableBytes?, workspaceBytes: Int64
 ) -> Status {
   status { () throws(DenseError) in
-    let predictor = try Handles.predictor(predictor)
-    let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
-    let output = try Arguments.matrix(
-      output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
-    let workspace = try Arguments.bytes(workspace, "workspace", count: workspaceBytes)
-    try predictor.run(input, into: output, workspace: workspace)
+    try Handles.read(predictor) { (predictor) throws(DenseError) in
+      let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
+      let output = try Arguments.matrix(
+        output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
+      let workspace = try Arguments.bytes(workspace, "workspace", count: workspaceBytes)
+      try predictor.run(input, into: output, workspace: workspace)
+    }
   }
 }
 
