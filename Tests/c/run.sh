@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The C tests: plain, under valgrind, and with AddressSanitizer and UndefinedBehaviorSanitizer.
 #
-# Last comes a build of the library that is itself watched by AddressSanitizer; it needs the Swift toolchain.
+# Last come builds of the library that are themselves watched, by AddressSanitizer and by ThreadSanitizer; they need the
+# Swift toolchain.
 #
 # usage: Tests/c/run.sh LIBRARY
 set -euo pipefail
@@ -55,3 +56,11 @@ swift build --sanitize=address --product dense --scratch-path .build-address --q
   -L.build-address/debug -ldense -lcmocka -lm -lpthread \
   -Wl,-rpath,"$PWD/.build-address/debug" -Wl,-rpath,"$toolchain/../lib/swift/linux"
 LD_LIBRARY_PATH='' ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1 "$work/tests"
+
+# ThreadSanitizer's runtime of the Swift toolchain watches libdispatch too, and so needs it.
+echo '== the library with ThreadSanitizer'
+swift build --sanitize=thread --product dense --scratch-path .build-thread --quiet
+"$toolchain/clang" -std=gnu11 -g -O1 -fsanitize=thread -fuse-ld=lld -Iinclude Tests/c/*.c -o "$work/tests" \
+  -L.build-thread/debug -L"$toolchain/../lib/swift/linux" -ldense -lcmocka -ldispatch -lBlocksRuntime -lm -lpthread \
+  -Wl,-rpath,"$PWD/.build-thread/debug" -Wl,-rpath,"$toolchain/../lib/swift/linux"
+LD_LIBRARY_PATH='' TSAN_OPTIONS="allocator_may_return_null=1:suppressions=$PWD/Tests/c/thread_sanitizer.supp" "$work/tests"

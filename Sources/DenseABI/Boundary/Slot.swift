@@ -11,7 +11,8 @@ struct Slot: ~Copyable {
   private static let pin: UInt64 = 2
 
   private let word = Atomic<UInt64>(0)
-  private var object: Unmanaged<AnyObject>?
+  /// Atomic only so that no call needs the slot for itself: the word orders all that happens to it.
+  private let reference = Atomic<UnsafeMutableRawPointer?>(nil)
 
   init() {}
 
@@ -21,8 +22,8 @@ struct Slot: ~Copyable {
   var generation: UInt32 { Self.generation(of: word.load(ordering: .relaxed)) }
 
   /// Fills an empty slot and opens it.
-  mutating func open(_ object: AnyObject) {
-    self.object = Unmanaged.passRetained(object)
+  borrowing func open(_ object: AnyObject) {
+    reference.store(Unmanaged.passRetained(object).toOpaque(), ordering: .relaxed)
     word.add(Self.openBit, ordering: .releasing)
   }
 
@@ -40,6 +41,8 @@ struct Slot: ~Copyable {
 
   /// The object of a slot that the caller has pinned.
   borrowing func pinnedObject() -> AnyObject? { object?.takeUnretainedValue() }
+
+  private var object: Unmanaged<AnyObject>? { reference.load(ordering: .relaxed).map { .fromOpaque($0) } }
 
   /// The object of a slot that is open in `generation`, for a caller whom `close` waits for.
   borrowing func openObject(generation: UInt32) -> Unmanaged<AnyObject>? {
@@ -66,9 +69,9 @@ struct Slot: ~Copyable {
 
   /// Takes the object out of a closed, unpinned slot. The next generation begins; false where there is none, so that
   /// the slot must stay out of use.
-  mutating func empty() -> (object: AnyObject?, isReusable: Bool) {
+  borrowing func empty() -> (object: AnyObject?, isReusable: Bool) {
     let taken = object?.takeRetainedValue()
-    object = nil
+    reference.store(nil, ordering: .relaxed)
     let next = generation &+ 1
     word.store(UInt64(next) << 32, ordering: .relaxed)
     return (taken, next != 0)
