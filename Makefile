@@ -29,7 +29,7 @@ STAMPS := $(VENV)/stamps
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
-TEST_STAGES := test-swift test-kernels test-library test-headers test-c test-predictor test-cpp test-generated \
+TEST_STAGES := test-swift test-threads test-kernels test-library test-headers test-c test-predictor test-cpp test-generated \
 	test-python test-distribution-python test-bits test-examples test-install test-benchmarks
 
 .PHONY: help
@@ -72,6 +72,11 @@ test: ## Run every test (about ten minutes from a clean clone on two cores)
 .PHONY: test-swift
 test-swift: | require-swift ## Unit, gradient and golden tests of the Swift modules
 	swift test
+
+.PHONY: test-threads
+test-threads: | require-swift ## The thread pool, and predictions on many threads at once, under ThreadSanitizer
+	TSAN_OPTIONS=die_after_fork=0 swift test --sanitize=thread --scratch-path .build-thread \
+	  --filter 'ThreadPool|Predict|Soak'
 
 .PHONY: test-kernels
 test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under emulation, agree to the bit
@@ -173,7 +178,7 @@ generate: | require-swift ## Write header, export map and binding tables anew fr
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release .build-address .build-kernels Tools/BindingGenerator/.build \
+	rm -rf $(BUILD) dist $(VENV) $(DISTRIBUTION_VENV) .build .build-release .build-thread .build-address .build-kernels Tools/BindingGenerator/.build \
 	  Examples/swift/.build bindings/python/build bindings/python/src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
 
 # ---- Set-up ----
