@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from . import activations, callbacks, initializers, layers, losses, metrics, models, optimizers, regularizers, utils
     from ._calculator import Calculation, calculate
+    from ._predictor import Predictor
     from ._threads import instruction_set, memory_in_use, num_threads, set_num_threads
     from .layers import Input
     from .models import Sequential
@@ -57,6 +58,7 @@ _MODULES = (
 _NAMES = {
     "Calculation": "_calculator",
     "Input": "layers",
+    "Predictor": "_predictor",
     "Sequential": "models",
     "calculate": "_calculator",
     "instruction_set": "_threads",
@@ -76,6 +78,7 @@ __all__ = [
     "Input",
     "NonFiniteError",
     "OutOfMemoryError",
+    "Predictor",
     "Sequential",
     "ShapeError",
     "SizeError",

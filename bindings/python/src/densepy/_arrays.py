@@ -56,6 +56,28 @@ def samples(value: Any, shape: tuple[int, ...], what: str, owner: str) -> FloatA
     return array if array.ndim == 2 else array.reshape(array.shape[0], features(shape))
 
 
+def model_rows(array: FloatArray, shape: tuple[int, ...], flattens: bool, what: str, owner: str) -> FloatArray:
+    """``array`` as rows (n, features) of a model whose samples have ``shape``. ``flattens`` says that it begins with
+    Flatten, so that samples of other shapes with as many numbers will do."""
+    if array.ndim == 1 and shape == (1,):
+        array = array.reshape(-1, 1)
+    if flattens and array.ndim > 1 and features(array.shape[1:]) == features(shape):
+        return array.reshape(array.shape[0], features(shape))
+    return samples(array, shape, what, owner)
+
+
+def output(out: Any, shape: tuple[int, ...], rows: FloatArray, what: str) -> FloatArray:
+    """``out``, after a check that the engine can write a result of ``shape`` for ``rows`` to it."""
+    if type(out) is not np.ndarray or out.dtype != _float32 or out.shape != shape or not out.flags.c_contiguous:
+        received = f"{out.dtype} array of shape {out.shape}" if isinstance(out, np.ndarray) else repr(type(out))
+        raise ValueError(f"{what}: out must be a C-contiguous float32 array of shape {shape}, received a {received}")
+    if not out.flags.writeable:
+        raise ValueError(f"{what}: out is read-only")
+    if np.may_share_memory(out, rows):
+        raise ValueError(f"{what}: out shares memory with the inputs")
+    return out
+
+
 def targets(value: Any, rows: int, columns: int, what: str, loss: str) -> FloatArray:
     """``value`` as targets (rows, columns). A flat array of ``rows`` numbers stands for one column."""
     array = floats(value, what)

@@ -70,7 +70,7 @@ class Sequential(Trainer):
             return self(x)
         rows = self._rows(x)
         shape = (rows.shape[0], self._outputs)
-        output = _empty(shape, _float32) if out is None else _checked_out(out, shape, rows)
+        output = _empty(shape, _float32) if out is None else _arrays.output(out, shape, rows, "predict")
         hooks = None if callbacks is None else CallbackList(callbacks, self, {})
         if hooks is not None:
             hooks.call("on_predict_begin")
@@ -114,14 +114,3 @@ class Sequential(Trainer):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return pickled(self)
-
-
-def _checked_out(out: Any, shape: tuple[int, ...], rows: FloatArray) -> FloatArray:
-    if type(out) is not _ndarray or out.dtype != _float32 or out.shape != shape or not out.flags.c_contiguous:
-        received = f"{out.dtype} array of shape {out.shape}" if isinstance(out, _ndarray) else repr(type(out))
-        raise ValueError(f"predict: out must be a C-contiguous float32 array of shape {shape}, received a {received}")
-    if not out.flags.writeable:
-        raise ValueError("predict: out is read-only")
-    if np.may_share_memory(out, rows):
-        raise ValueError("predict: out shares memory with the inputs")
-    return out

@@ -178,12 +178,7 @@ class Structure:
         if self._sample_shape is None and array.ndim > 1:
             self._sample_shape = array.shape[1:]
         self._ready()
-        shape = self._sample_shape or ()
-        if array.ndim == 1 and shape == (1,):
-            array = array.reshape(-1, 1)
-        if self._flattens and array.ndim > 1 and math.prod(array.shape[1:]) == self._inputs:
-            return array.reshape(array.shape[0], self._inputs)
-        return _arrays.samples(array, shape, what, f"model {self.name!r}")
+        return _arrays.model_rows(array, self._sample_shape or (), self._flattens, what, f"model {self.name!r}")
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
