@@ -75,7 +75,7 @@ test-swift: | require-swift ## Unit, gradient and golden tests of the Swift modu
 
 .PHONY: test-threads
 test-threads: | require-swift ## The thread pool, and predictions on many threads at once, under ThreadSanitizer
-	TSAN_OPTIONS=die_after_fork=0 swift test --sanitize=thread --scratch-path .build-thread \
+	TSAN_OPTIONS=die_after_fork=0:suppressions=$(CURDIR)/Tests/thread_sanitizer.supp swift test --sanitize=thread --scratch-path .build-thread \
 	  --filter 'ThreadPool|Predict|Soak'
 
 .PHONY: test-kernels

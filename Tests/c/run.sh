@@ -63,4 +63,4 @@ swift build --sanitize=thread --product dense --scratch-path .build-thread --qui
 "$toolchain/clang" -std=gnu11 -g -O1 -fsanitize=thread -fuse-ld=lld -Iinclude Tests/c/*.c -o "$work/tests" \
   -L.build-thread/debug -L"$toolchain/../lib/swift/linux" -ldense -lcmocka -ldispatch -lBlocksRuntime -lm -lpthread \
   -Wl,-rpath,"$PWD/.build-thread/debug" -Wl,-rpath,"$toolchain/../lib/swift/linux"
-LD_LIBRARY_PATH='' TSAN_OPTIONS="allocator_may_return_null=1:suppressions=$PWD/Tests/c/thread_sanitizer.supp" "$work/tests"
+LD_LIBRARY_PATH='' TSAN_OPTIONS="allocator_may_return_null=1:suppressions=$PWD/Tests/thread_sanitizer.supp" "$work/tests"
