@@ -15,7 +15,8 @@ from ..callbacks._callback import CallbackList
 from ._copying import pickled
 from ._training import Trainer
 
-_ndarray, _float32, _empty, _predict = np.ndarray, np.dtype(np.float32), np.empty, library.network_predict
+_float32, _empty = np.dtype(np.float32), np.empty
+_predict, _predict_rows = library.network_predict, library.predict_rows
 
 
 class Sequential(Trainer):
@@ -32,14 +33,10 @@ class Sequential(Trainer):
         The quickest way in: a float32 C-contiguous array goes to the engine as it stands. ``training`` applies dropout
         and batch statistics.
         """
-        if type(inputs) is _ndarray and inputs.dtype is _float32 and not training and self._value:
-            shape = inputs.shape
-            if len(shape) == 2 and shape[1] == self._inputs and shape[0] and inputs.flags.c_contiguous:
-                rows = shape[0]
-                outputs = self._outputs
-                output = _empty((rows, outputs), _float32)
-                _predict(self._value, inputs, rows, shape[1], output, rows * outputs)
-                return output
+        if not training and self._value:
+            quick = _predict_rows(self._value, self._inputs, self._outputs, inputs, _empty, _float32)
+            if quick is not None:
+                return quick
         rows_in = self._rows(inputs, "inputs")
         output = _empty((rows_in.shape[0], self._outputs), _float32)
         if output.size:
