@@ -1,9 +1,21 @@
 // Optimizer rules, one pass each. Formulas at `OptimizerKernel`.
 
+/// Runs the statements for each vector of the matrices: it starts at `i`, with `left` columns of its row still to come.
+#define DK_EACH_VECTOR(U, ...)                                                             \
+  size_t rows = (U)->rows, columns = (U)->columns;                                         \
+  if ((U)->stride == columns) {                                                            \
+    columns *= rows;                                                                       \
+    rows = rows > 0;                                                                       \
+  }                                                                                        \
+  for (size_t row = 0; row < rows; row++)                                                  \
+    for (size_t column = 0; column < columns; column += DK_LANES) {                        \
+      size_t i = row * (U)->stride + column, left = columns - column;                      \
+      __VA_ARGS__                                                                          \
+    }
+
 /// Stores the new weights, and the old ones in the place of their gradients. Adds to `probe` what turns it into NaN where
 /// a new weight is not finite.
-DK_INLINE void store_weights(const dk_update *u, size_t i, v16 old, v16 new, v16 *probe) {
-  size_t left = u->count - i;
+DK_INLINE void store_weights(const dk_update *u, size_t i, size_t left, v16 old, v16 new, v16 *probe) {
   store_up_to(u->gradients + i, old, left);
   store_up_to(u->weights + i, new, left);
   *probe = fused(new, (v16){0}, *probe);
@@ -13,8 +25,7 @@ static int sgd(const dk_update *u) {
   const dk_rule *rule = &u->rule;
   v16 rate = all(rule->rate), momentum = all(rule->momentum), decay = all(rule->decay), probe = {0};
   float *slot = u->slot[0];
-  for (size_t i = 0; i < u->count; i += DK_LANES) {
-    size_t left = u->count - i;
+  DK_EACH_VECTOR(u, {
     v16 old = load_up_to(u->weights + i, left);
     v16 step = rate * load_up_to(u->gradients + i, left);
     v16 w = fused(-decay, old, old);
@@ -25,8 +36,8 @@ static int sgd(const dk_update *u) {
     } else {
       w -= step;
     }
-    store_weights(u, i, old, w, &probe);
-  }
+    store_weights(u, i, left, old, w, &probe);
+  })
   return fold(probe) == 0;
 }
 
@@ -35,8 +46,7 @@ static int rmsprop(const dk_update *u) {
   v16 rho = all(rule->rho), share = all(rule->share1), momentum = all(rule->momentum), decay = all(rule->decay);
   v16 probe = {0};
   float *velocities = u->slot[0], *momentums = u->slot[1], *averages = u->slot[2];
-  for (size_t i = 0; i < u->count; i += DK_LANES) {
-    size_t left = u->count - i;
+  DK_EACH_VECTOR(u, {
     v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
     v16 v = fused(rho, load_up_to(velocities + i, left), share * (g * g));
     store_up_to(velocities + i, v, left);
@@ -51,8 +61,8 @@ static int rmsprop(const dk_update *u) {
       step = fused(momentum, load_up_to(momentums + i, left), step);
       store_up_to(momentums + i, step, left);
     }
-    store_weights(u, i, old, fused(-decay, old, old) - step, &probe);
-  }
+    store_weights(u, i, left, old, fused(-decay, old, old) - step, &probe);
+  })
   return fold(probe) == 0;
 }
 
@@ -60,8 +70,7 @@ static int adam(const dk_update *u) {
   const dk_rule *rule = &u->rule;
   v16 share1 = all(rule->share1), share2 = all(rule->share2), decay = all(rule->decay), probe = {0};
   float *momentums = u->slot[0], *velocities = u->slot[1], *maxima = u->slot[2];
-  for (size_t i = 0; i < u->count; i += DK_LANES) {
-    size_t left = u->count - i;
+  DK_EACH_VECTOR(u, {
     v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
     v16 m = load_up_to(momentums + i, left), v = load_up_to(velocities + i, left);
     m = fused(g - m, share1, m);
@@ -73,7 +82,7 @@ static int adam(const dk_update *u) {
       store_up_to(maxima + i, v, left);
     }
     v16 step = all(rule->rate) * m / (square_root(v) + all(rule->epsilon));
-    store_weights(u, i, old, fused(-decay, old, old) - step, &probe);
-  }
+    store_weights(u, i, left, old, fused(-decay, old, old) - step, &probe);
+  })
   return fold(probe) == 0;
 }

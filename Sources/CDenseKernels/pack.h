@@ -57,11 +57,17 @@ static void pack_transposed_vector(size_t inner, size_t count, const float *matr
   }
 }
 
-static void pack_wide(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {
+static void pack_terms(size_t inner, size_t columns, size_t first, size_t terms, const float *matrix, size_t stride,
+                       float *packed) {
   for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
-    size_t left = columns - c;
-    pack_panel(inner, least(left, DK_TILE_COLUMNS), matrix + c, stride, packed + c * inner, panel_width(left));
+    size_t left = columns - c, width = panel_width(left);
+    pack_panel(terms, least(left, DK_TILE_COLUMNS), matrix + first * stride + c, stride,
+               packed + c * inner + first * width, width);
   }
+}
+
+static void pack_wide(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {
+  pack_terms(inner, columns, 0, inner, matrix, stride, packed);
 }
 
 static void pack(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {

@@ -31,6 +31,20 @@ static size_t first_beyond(const float *x, size_t count, float limit) {
   return i;
 }
 
+static int all_within(size_t rows, size_t columns, const float *x, size_t stride, float limit) {
+  if (stride == columns) {
+    columns *= rows;
+    rows = rows > 0;
+  }
+  v16u most = (v16u)all(limit), found = {0};
+  for (size_t row = 0; row < rows; row++, x += stride)
+    for (size_t i = 0; i < columns; i += DK_LANES)
+      found |= (v16u)((v16u)magnitude(load_up_to(x + i, columns - i)) > most);
+  uint32_t any = 0;
+  for (int lane = 0; lane < DK_LANES; lane++) any |= found[lane];
+  return !any;
+}
+
 DK_INLINE v16 scale_vector(v16 x, v16 factor) { return x * factor; }
 static void scale(float *x, size_t count, float factor) { map(scale_vector, all(factor), x, x, count); }
 

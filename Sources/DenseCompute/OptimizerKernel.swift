@@ -1,6 +1,6 @@
 import CDenseKernels
 
-/// The rule of an optimizer in one step, with numbers for settings: one pass over flat weights.
+/// The rule of an optimizer in one step, with numbers for settings: one pass over a matrix of weights.
 /// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w.
 public struct OptimizerKernel: Sendable {
   private enum Rule {
@@ -69,7 +69,8 @@ public struct OptimizerKernel: Sendable {
   /// - Returns: whether all new weights are finite.
   public func update(_ arrays: OptimizerArrays) -> Bool {
     var update = dk_update(
-      count: arrays.count, weights: arrays.weights, gradients: arrays.gradients,
+      rows: arrays.weights.rows, columns: arrays.weights.columns, stride: arrays.weights.stride,
+      weights: arrays.weights.pointer, gradients: arrays.gradients,
       slot: (slots.0.map(arrays.slot), slots.1.map(arrays.slot), slots.2.map(arrays.slot)), rule: settings)
     let kernels = InstructionSet.kernels
     return switch rule {
@@ -80,34 +81,25 @@ public struct OptimizerKernel: Sendable {
   }
 }
 
-/// Weights in a row, with their gradients and an optimizer's slots, each `count` floats.
+/// A matrix of weights with their gradients and an optimizer's slots, all of the same shape and stride.
 public struct OptimizerArrays {
-  public let weights: UnsafeMutablePointer<Float>
+  public let weights: MutableMatrixView
   public let gradients: UnsafeMutablePointer<Float>
   private let slots: UnsafeMutablePointer<Float>
   private let slotDistance: Int
-  public let count: Int
 
   /// - Parameters:
   ///   - slots: the first slot; any address where the rule has none.
   ///   - slotDistance: floats from a slot to the next.
   public init(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>, slots: UnsafeMutablePointer<Float>,
-    slotDistance: Int, count: Int
+    weights: MutableMatrixView, gradients: UnsafeMutablePointer<Float>, slots: UnsafeMutablePointer<Float>,
+    slotDistance: Int
   ) {
     self.weights = weights
     self.gradients = gradients
     self.slots = slots
     self.slotDistance = slotDistance
-    self.count = count
   }
 
   func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index * slotDistance }
-
-  /// The part of `range`.
-  public subscript(range: Range<Int>) -> OptimizerArrays {
-    OptimizerArrays(
-      weights: weights + range.lowerBound, gradients: gradients + range.lowerBound, slots: slots + range.lowerBound,
-      slotDistance: slotDistance, count: range.count)
-  }
 }

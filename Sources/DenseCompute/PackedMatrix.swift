@@ -39,44 +39,56 @@ public struct PackedMatrix: ~Copyable {
 
   /// Takes the values of `matrix`, which is inner x columns.
   public mutating func pack(_ matrix: MatrixView) {
-    packPieces(matrix, columnStep: 1, kernels.pointee.pack)
+    let shares = MatrixShares(rows: inner, columns: columns)
+    guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
+      kernels.pointee.pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+      return
+    }
+    let work = PackedShares(matrix: matrix, shares: shares, packed: storage.pointer, kernels: kernels)
+    ThreadPool.run(work, tasks: shares.count)
   }
 
   /// Takes the values of the transpose of `matrix`, which is columns x inner.
   public mutating func pack(transposing matrix: MatrixView) {
-    packPieces(matrix, columnStep: matrix.stride, kernels.pointee.pack_transposed)
-  }
-
-  /// Floats from which on packing is shared between threads: source and copy leave the second-level cache here.
-  private static var worthSharing: Int { 1 << 18 }
-
-  /// - Parameter columnStep: the distance between neighbouring columns in `matrix`.
-  private func packPieces(_ matrix: MatrixView, columnStep: Int, _ pack: @escaping Pieces.Pack) {
     guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
-      pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+      kernels.pointee.pack_transposed(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
       return
     }
     let split = WorkSplit(columns, unit: kernels.pointee.tile_columns, pieces: 4 * ThreadPool.threadCount)
-    let pieces = Pieces(
-      matrix: matrix, columnStep: columnStep, inner: inner, packed: storage.pointer, pack: pack, split: split)
-    ThreadPool.run(pieces, tasks: split.pieces)
+    let work = TransposedPieces(matrix: matrix, split: split, packed: storage.pointer, kernels: kernels)
+    ThreadPool.run(work, tasks: split.pieces)
   }
 
-  private struct Pieces: SharedWork {
-    typealias Pack = @convention(c) (Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
+  /// Floats from which on packing is shared between threads.
+  private static var worthSharing: Int { 1 << 16 }
 
+  /// The shares of the matrix, so that each thread reads what it has just updated.
+  private struct PackedShares: SharedWork {
     let matrix: MatrixView
-    let columnStep: Int
-    let inner: Int
+    let shares: MatrixShares
     let packed: UnsafeMutablePointer<Float>
-    let pack: Pack
-    let split: WorkSplit
+    let kernels: Kernels
 
     func run(_ task: Int) {
-      let range = split[task]
-      pack(
-        inner, range.count, matrix.pointer + range.lowerBound * columnStep, matrix.stride,
-        packed + range.lowerBound * inner)
+      let (rows, columns) = shares[task]
+      guard !rows.isEmpty, !columns.isEmpty else { return }
+      kernels.pointee.pack_terms(
+        matrix.rows, columns.count, rows.lowerBound, rows.count, matrix.pointer + columns.lowerBound, matrix.stride,
+        packed + columns.lowerBound * matrix.rows)
+    }
+  }
+
+  private struct TransposedPieces: SharedWork {
+    let matrix: MatrixView
+    let split: WorkSplit
+    let packed: UnsafeMutablePointer<Float>
+    let kernels: Kernels
+
+    func run(_ task: Int) {
+      let columns = split[task]
+      let inner = matrix.columns
+      kernels.pointee.pack_transposed(
+        inner, columns.count, matrix.row(columns.lowerBound), matrix.stride, packed + columns.lowerBound * inner)
     }
   }
 }

@@ -83,53 +83,30 @@ extension Product {
     }
   }
 
+  /// Shares of the result, the same that an optimizer's pass works on afterwards.
   static func accumulate(_ product: dk_transposed_product, kernels: Kernels) {
-    let threads = ThreadPool.threadCount
     let work = work(rows: product.rows, inner: product.left_columns, columns: product.right_columns)
-    guard threads > 1, work >= worthSharing else {
+    guard ThreadPool.threadCount > 1, work >= worthSharing else {
       withUnsafePointer(to: product) { kernels.pointee.accumulate_transposed($0) }
       return
     }
-    let (tileRows, tileColumns) = (kernels.pointee.tile_rows, kernels.pointee.tile_columns)
-    let pieces = Int(min(Double(4 * threads), 2 * work / worthSharing))
-    if product.left_columns >= product.right_columns {
-      // Every piece packs the right factor anew, which asks for few of them.
-      let split = WorkSplit(product.left_columns, unit: tileRows, pieces: min(pieces, 2 * threads))
-      ThreadPool.run(LeftPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
-    } else {
-      let split = WorkSplit(product.right_columns, unit: tileColumns, pieces: pieces)
-      ThreadPool.run(RightPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
-    }
+    let shares = MatrixShares(rows: product.left_columns, columns: product.right_columns)
+    ThreadPool.run(ResultShares(product: product, shares: shares, kernels: kernels), tasks: shares.count)
   }
 
-  /// Pieces of the left factor's columns, which are the result's rows.
-  private struct LeftPieces: SharedWork {
+  private struct ResultShares: SharedWork {
     let product: dk_transposed_product
-    let split: WorkSplit
+    let shares: MatrixShares
     let kernels: Kernels
 
     func run(_ task: Int) {
-      let rows = split[task]
+      let (rows, columns) = shares[task]
+      guard !rows.isEmpty, !columns.isEmpty else { return }
       var piece = product
-      piece.left_columns = rows.count
+      (piece.left_columns, piece.right_columns) = (rows.count, columns.count)
       piece.left += rows.lowerBound
-      piece.result += rows.lowerBound * product.result_stride
-      kernels.pointee.accumulate_transposed(&piece)
-    }
-  }
-
-  /// Pieces of the right factor's columns, which are the result's.
-  private struct RightPieces: SharedWork {
-    let product: dk_transposed_product
-    let split: WorkSplit
-    let kernels: Kernels
-
-    func run(_ task: Int) {
-      let columns = split[task]
-      var piece = product
-      piece.right_columns = columns.count
       piece.right += columns.lowerBound
-      piece.result += columns.lowerBound
+      piece.result += rows.lowerBound * product.result_stride + columns.lowerBound
       kernels.pointee.accumulate_transposed(&piece)
     }
   }

@@ -18,7 +18,9 @@ final class ThreadPoolState: @unchecked Sendable {
   // The open piece of work: written before `gate` opens, read after passing it.
   private var work: OpenWork?
   private var floatingPointState: UInt64 = 0
-  private let nextTask = Atomic<Int>(0)
+  private var lanes = 1
+  /// The next task of each lane, counted from the lane's first.
+  private let nextTask: UnsafeMutablePointer<Atomic<Int>>
   private let helpers = Atomic<Int>(0)
 
   /// 1 while work is open, plus 2 for each thread that helps with it.
@@ -34,6 +36,8 @@ final class ThreadPoolState: @unchecked Sendable {
 
   init(threadCount: Int) {
     self.threadCount = Atomic(threadCount)
+    nextTask = .allocate(capacity: Self.mostLanes * Self.laneDistance)
+    for lane in 0..<Self.mostLanes * Self.laneDistance { (nextTask + lane).initialize(to: Atomic(0)) }
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wakeUp, nil)
   }
@@ -42,13 +46,14 @@ final class ThreadPoolState: @unchecked Sendable {
   func runWork(_ work: OpenWork, helpers: Int) {
     self.work = work
     floatingPointState = dk_floating_point_state()
-    nextTask.store(0, ordering: .relaxed)
+    lanes = min(helpers + 1, Self.mostLanes)
+    for lane in 0..<lanes { nextTask[lane * Self.laneDistance].store(0, ordering: .relaxed) }
     self.helpers.store(helpers, ordering: .relaxed)
     gate.store(1, ordering: .releasing)
     epoch.wrappingAdd(1, ordering: .sequentiallyConsistent)
     wakeSleepers(helpers)
 
-    runTasks(work)
+    runTasks(work, startingWithLane: 0)
 
     // Whoever comes now finds the gate closed, so only threads that are at work are waited for.
     gate.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
@@ -72,11 +77,11 @@ final class ThreadPoolState: @unchecked Sendable {
     var previous = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &previous)
-    while startedThreads < count, startThread() { startedThreads += 1 }
+    while startedThreads < count, startThread(number: startedThreads + 1) { startedThreads += 1 }
     pthread_sigmask(SIG_SETMASK, &previous, nil)
   }
 
-  private func startThread() -> Bool {
+  private func startThread(number: Int) -> Bool {
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
@@ -86,23 +91,25 @@ final class ThreadPoolState: @unchecked Sendable {
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    return pthread_create(&thread, &attributes, { _ in ThreadPool.state.help() }, nil) == 0
+    return pthread_create(
+      &thread, &attributes, { ThreadPool.state.help(number: Int(bitPattern: $0)) },
+      UnsafeMutableRawPointer(bitPattern: number)) == 0
   }
 
-  /// The life of a pool thread.
-  private func help() -> Never {
+  /// The life of a pool thread, whose number starts at 1.
+  private func help(number: Int) -> Never {
     var seen = epoch.load(ordering: .acquiring)
     // The work that this thread was started for may be open already.
-    var hadWork = joinWork()
+    var hadWork = joinWork(number: number)
     while true {
       // Who comes too late for work probably has no processor of his own: watching would keep others from theirs.
       waitForWork(after: &seen, watching: hadWork)
-      hadWork = joinWork()
+      hadWork = joinWork(number: number)
     }
   }
 
   /// Takes part in the work that is open. Whether there was a task left.
-  private func joinWork() -> Bool {
+  private func joinWork(number: Int) -> Bool {
     var current = gate.load(ordering: .acquiring)
     while current & 1 == 1, current / 2 < helpers.load(ordering: .relaxed) {
       let exchange = gate.compareExchange(
@@ -111,7 +118,7 @@ final class ThreadPoolState: @unchecked Sendable {
         var hadWork = false
         if let work {
           dk_set_floating_point_state(floatingPointState)
-          hadWork = runTasks(work)
+          hadWork = runTasks(work, startingWithLane: number % lanes)
         }
         gate.wrappingSubtract(2, ordering: .releasing)
         return hadWork
@@ -122,16 +129,28 @@ final class ThreadPoolState: @unchecked Sendable {
   }
 
   /// Runs tasks until none is left to take. Whether there was one.
+  ///
+  /// Tasks lie in as many lanes as threads are wanted. A thread begins with the lane of its number and then helps with
+  /// the others, so that in a row of works of the same shape it meets what its core's cache holds.
   @discardableResult
-  private func runTasks(_ work: OpenWork) -> Bool {
+  private func runTasks(_ work: OpenWork, startingWithLane first: Int) -> Bool {
     var hadWork = false
-    while true {
-      let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard task < work.tasks else { return hadWork }
-      work.run(task)
-      hadWork = true
+    for lane in first..<first + lanes {
+      let lane = lane % lanes
+      let range = work.tasks * lane / lanes..<work.tasks * (lane + 1) / lanes
+      while true {
+        let task = range.lowerBound + nextTask[lane * Self.laneDistance].wrappingAdd(1, ordering: .relaxed).oldValue
+        guard task < range.upperBound else { break }
+        work.run(task)
+        hadWork = true
+      }
     }
+    return hadWork
   }
+
+  private static var mostLanes: Int { 64 }
+  /// Atomics from lane to lane: a cache line, so that threads do not slow each other down.
+  private static var laneDistance: Int { 8 }
 }
 
 /// Waiting and waking.

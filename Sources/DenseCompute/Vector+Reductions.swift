@@ -24,6 +24,11 @@ extension Vector {
     first(x, count: count, beyond: .greatestFiniteMagnitude)
   }
 
+  /// Whether no value is NaN or of a magnitude above `limit`, which is not negative.
+  public static func isWithin(_ x: MatrixView, limit: Float) -> Bool {
+    InstructionSet.kernels.pointee.all_within(x.rows, x.columns, x.pointer, x.stride, limit) != 0
+  }
+
   /// The index of the first value that is NaN or of a magnitude above `limit`, which is not negative.
   public static func first(_ x: UnsafePointer<Float>, count: Int, beyond limit: Float) -> Int? {
     let index = InstructionSet.kernels.pointee.first_beyond(x, count, limit)

@@ -29,7 +29,8 @@ struct OptimizerKernelTests {
         continue
       }
       var update = dk_update(
-        count: count, weights: weights.pointer, gradients: gradients.pointer, slot: (slot(0), slot(1), slot(2)),
+        rows: 1, columns: count, stride: count, weights: weights.pointer, gradients: gradients.pointer,
+        slot: (slot(0), slot(1), slot(2)),
         rule: settings(rule))
       let before = weights.values
       let isFinite =
@@ -64,7 +65,8 @@ struct OptimizerKernelTests {
         let slots = (0..<3).map { _ in GuardedFloats([Float](repeating: 0, count: count)) }
         let slot = { (index: Int) in index < rule.slotCount ? slots[index].pointer : nil }
         var update = dk_update(
-          count: count, weights: weights.pointer, gradients: gradients.pointer, slot: (slot(0), slot(1), slot(2)),
+          rows: 1, columns: count, stride: count, weights: weights.pointer, gradients: gradients.pointer,
+          slot: (slot(0), slot(1), slot(2)),
           rule: settings(rule))
         switch rule {
         case .sgd, .momentum, .nesterov: #expect(set.kernels.pointee.sgd(&update) == 0)

@@ -132,7 +132,9 @@ static void updates(const dk_kernels *k) {
     fill(first, count, 10);
     memset(third, 0, 3 * count * sizeof(float));
     dk_update u = {
-        .count = count,
+        .rows = 1,
+        .columns = count,
+        .stride = count,
         .weights = first,
         .gradients = second,
         .slot = {third, third + count, third + 2 * count},

@@ -90,9 +90,9 @@ typedef struct dk_rule {
   int nesterov;
 } dk_rule;
 
-/// What an optimizer's pass works on; `slot` names are those of the rule.
+/// What an optimizer's pass works on: matrices of the same shape and stride; `slot` names are those of the rule.
 typedef struct dk_update {
-  size_t count;
+  size_t rows, columns, stride;
   float *weights;
   /// Receives the weights as they were.
   float *gradients;
@@ -109,6 +109,9 @@ typedef struct dk_kernels {
 
   // Products. A packed factor takes `packed_count` floats, aligned to 64 bytes, on every set.
   void (*pack)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
+  /// The terms `first` to `first + terms` of `pack` alone, for more than DK_NARROW_COLUMNS columns.
+  void (*pack_terms)(size_t inner, size_t columns, size_t first, size_t terms, const float *matrix, size_t stride,
+                     float *packed);
   void (*pack_transposed)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
   void (*multiply)(const dk_product *product);
   void (*accumulate_transposed)(const dk_transposed_product *product);
@@ -131,6 +134,8 @@ typedef struct dk_kernels {
   double (*sum_of_magnitudes)(const float *x, size_t count);
   /// The first whose magnitude is not at most `limit`, which NaN never is; `count` where there is none.
   size_t (*first_beyond)(const float *x, size_t count, float limit);
+  /// Whether no magnitude is beyond `limit`.
+  int (*all_within)(size_t rows, size_t columns, const float *x, size_t stride, float limit);
 
   // Changes in place.
   void (*scale)(float *x, size_t count, float factor);

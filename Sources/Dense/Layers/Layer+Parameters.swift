@@ -80,12 +80,13 @@ extension Layer {
     return (plan, storage)
   }
 
-  /// The arrays that an optimizer changes; none of a frozen layer.
-  final var trainableArrays: [ParameterArray] {
-    guard isTrainable, let plan else { return [] }
-    return zip(plan.parameters, offsets).filter { $0.0.role != .statistic }.map { parameter, offset in
-      ParameterArray(
-        range: offset..<offset + parameter.rows * parameter.columns, label: "\(parameter.name) of \(label)")
+  /// Adds the arrays that an optimizer changes; none of a frozen layer.
+  final func addTrainableArrays(to arrays: inout TrainableArrays) {
+    guard isTrainable, let plan else { return }
+    for (parameter, offset) in zip(plan.parameters, offsets) where parameter.role != .statistic {
+      arrays.append(
+        TrainableArrays.Place(offset: offset, rows: parameter.rows, columns: parameter.columns),
+        label: "\(parameter.name) of \(label)")
     }
   }
 

@@ -102,9 +102,10 @@ extension Layer {
     }
     try optimizer.validate()
     try storage.makeSlots(optimizer.slots, keepingState: true)
-    let arrays = trainableArrays
+    var arrays = TrainableArrays()
+    addTrainableArrays(to: &arrays)
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
-      try storage.update(arrays, ranges: arrays.map(\.range), with: optimizer)
+      try storage.update(arrays, with: optimizer)
     }
   }
 

@@ -1,12 +1,28 @@
 import DenseCompute
 import Synchronization
 
-/// One trainable parameter array in flat storage.
-struct ParameterArray: Sendable {
-  /// Where its values lie in parameters, gradients and slots.
-  var range: Range<Int>
+/// The parameter arrays in flat storage that an optimizer changes, in ascending order.
+struct TrainableArrays {
+  /// A row-major matrix; a vector has one row.
+  struct Place {
+    let offset: Int
+    let rows: Int
+    let columns: Int
+
+    var range: Range<Int> { offset..<offset + rows * columns }
+  }
+
+  private(set) var places: [Place] = []
+  /// Those of `places`.
+  private(set) var ranges: [Range<Int>] = []
   /// For messages: "kernel of layer 'dense'".
-  var label: String
+  private(set) var labels: [String] = []
+
+  mutating func append(_ place: Place, label: String) {
+    places.append(place)
+    ranges.append(place.range)
+    labels.append(label)
+  }
 }
 
 extension ParameterStorage {
@@ -15,116 +31,109 @@ extension ParameterStorage {
   /// Throws `nonFinite`, naming the array, before any weight has changed, where a gradient is not finite or its square
   /// overflows. Where the update itself leads to a value that is not finite, all weights return to what they were and the
   /// optimizer's slots to zero.
-  /// - Parameters:
-  ///   - arrays: in ascending order; what is left out keeps its values.
-  ///   - ranges: those of `arrays`.
-  func update(_ arrays: [ParameterArray], ranges: [Range<Int>], with optimizer: any Optimizer) throws(DenseError) {
+  /// - Parameter arrays: what is left out keeps its values.
+  func update(_ arrays: TrainableArrays, with optimizer: any Optimizer) throws(DenseError) {
     let gradients = try settledGradients()
     defer { zeroGradients() }
-    if refuses(ranges, { GradientCheck(gradients: gradients, pieces: $0, storage: self) }) {
+    if refuses(arrays, { GradientCheck(gradients: gradients, places: $0, threads: $1, storage: self) }) {
       throw refusedGradient(arrays, gradients)
     }
-    optimizer.common.clip(gradients, parameters: ranges)
+    optimizer.common.clip(gradients, parameters: arrays.ranges)
 
     touch()
     let kernel = optimizer.kernel(iteration: iterations + 1)
-    let all = OptimizerArrays(
-      weights: parameters, gradients: gradients, slots: slots.first ?? gradients, slotDistance: layout.trainableCount,
-      count: layout.trainableCount)
-    if refuses(ranges, { UpdatePieces(kernel: kernel, arrays: all, pieces: $0, storage: self) }) {
+    if refuses(arrays, { UpdatePass(kernel: kernel, gradients: gradients, places: $0, threads: $1, storage: self) }) {
       throw rollBack(arrays, from: gradients)
     }
     iterations += 1
   }
 
-  /// Whether a task of the work that `makeWork` makes from the pieces of `ranges` met a value that it refuses.
-  private func refuses<Work: SharedWork>(_ ranges: [Range<Int>], _ makeWork: (FlatPieces) -> Work) -> Bool {
+  /// Whether a task of the work that `makeWork` makes for the places of `arrays` met a value that it refuses.
+  private func refuses<Work: SharedWork>(
+    _ arrays: TrainableArrays,
+    _ makeWork: (_ places: UnsafeBufferPointer<TrainableArrays.Place>, _ threads: Int) -> Work
+  ) -> Bool {
     isRefused.store(false, ordering: .relaxed)
-    ranges.withUnsafeBufferPointer { ranges in
-      let pieces = FlatPieces(ranges: ranges)
-      let work = makeWork(pieces)
-      if pieces.areWorthSharing {
-        ThreadPool.run(work, tasks: pieces.count)
+    arrays.places.withUnsafeBufferPointer { places in
+      // Another thread may change the number while the tasks run.
+      let threads = ThreadPool.threadCount
+      let work = makeWork(places, threads)
+      let tasks = MatrixShares.count(threads: threads)
+      if layout.trainableCount >= Self.worthSharing {
+        ThreadPool.run(work, tasks: tasks)
       } else {
-        for piece in 0..<pieces.count { work.run(piece) }
+        for task in 0..<tasks { work.run(task) }
       }
     }
     return isRefused.load(ordering: .relaxed)
   }
 
-  private func refusedGradient(_ arrays: [ParameterArray], _ gradients: UnsafeMutablePointer<Float>) -> DenseError {
-    for array in arrays {
-      let (start, count) = (gradients + array.range.lowerBound, array.range.count)
+  /// Trainable floats from which on sharing a pass gains more than telling other threads costs.
+  private static var worthSharing: Int { 1 << 15 }
+
+  private func refusedGradient(_ arrays: TrainableArrays, _ gradients: UnsafeMutablePointer<Float>) -> DenseError {
+    for (range, label) in zip(arrays.ranges, arrays.labels) {
+      let (start, count) = (gradients + range.lowerBound, range.count)
       guard Vector.first(start, count: count, beyond: GradientCheck.limit) != nil else { continue }
       let norm = Vector.sumOfSquares(start, count: count).squareRoot()
       return DenseError(
         .nonFinite,
         norm.isFinite
-          ? "the gradient of the \(array.label) has norm \(norm), whose square is no finite float32"
-          : "the gradient of the \(array.label) is not finite")
+          ? "the gradient of the \(label) has norm \(norm), whose square is no finite float32"
+          : "the gradient of the \(label) is not finite")
     }
     return DenseError(.nonFinite, "a gradient is not finite")
   }
 
   /// Takes an update back whose weights are not all finite; `old` are the weights as they were.
-  private func rollBack(_ arrays: [ParameterArray], from old: UnsafeMutablePointer<Float>) -> DenseError {
-    let refused = arrays.first { !Vector.isFinite(parameters + $0.range.lowerBound, count: $0.range.count) }
-    for array in arrays {
-      (parameters + array.range.lowerBound).update(from: old + array.range.lowerBound, count: array.range.count)
+  private func rollBack(_ arrays: TrainableArrays, from old: UnsafeMutablePointer<Float>) -> DenseError {
+    let refused = arrays.ranges.firstIndex { !Vector.isFinite(parameters + $0.lowerBound, count: $0.count) }
+    for range in arrays.ranges {
+      (parameters + range.lowerBound).update(from: old + range.lowerBound, count: range.count)
     }
     zeroSlots()
-    let place = refused.map { "the \($0.label)" } ?? "a parameter"
+    let place = refused.map { "the \(arrays.labels[$0])" } ?? "a parameter"
     return DenseError(.nonFinite, "the update of \(place) leads to values that are not finite")
   }
 }
 
-/// Ranges of flat arrays in pieces of a fixed length, so that threads can share what is done to each float by itself.
-private struct FlatPieces {
-  let ranges: UnsafeBufferPointer<Range<Int>>
-
-  /// Weights, gradients and two slots of a piece fit a core's second-level cache several times.
-  private static var length: Int { 8192 }
-
-  /// Pieces from the first float to the last; those in gaps between ranges are empty.
-  var count: Int { ((ranges.last?.upperBound ?? 0) + Self.length - 1) / Self.length }
-
-  /// Whether sharing gains more than telling other threads costs.
-  var areWorthSharing: Bool { count >= 4 }
-
-  /// Calls `body` for what each range has in a piece.
-  func forEach(in piece: Int, _ body: (Range<Int>) -> Void) {
-    let whole = piece * Self.length..<(piece + 1) * Self.length
-    for range in ranges where range.overlaps(whole) { body(range.clamped(to: whole)) }
-  }
-}
-
-/// Looks for gradients that no update may use.
+/// Looks for gradients that no update may use, in a share of each array.
 private struct GradientCheck: SharedWork {
   let gradients: UnsafeMutablePointer<Float>
-  let pieces: FlatPieces
+  let places: UnsafeBufferPointer<TrainableArrays.Place>
+  let threads: Int
   let storage: ParameterStorage
 
   /// Optimizers square gradients in single precision: the largest value whose square is finite.
   static var limit: Float { 0x1.fffffep63 }
 
   func run(_ task: Int) {
-    pieces.forEach(in: task) { range in
-      if Vector.first(gradients + range.lowerBound, count: range.count, beyond: Self.limit) != nil {
-        storage.isRefused.store(true, ordering: .relaxed)
-      }
+    for place in places {
+      let share = MutableMatrixView(gradients + place.offset, rows: place.rows, columns: place.columns)[
+        MatrixShares(rows: place.rows, columns: place.columns, threads: threads)[task]]
+      if !Vector.isWithin(share.readOnly, limit: Self.limit) { storage.isRefused.store(true, ordering: .relaxed) }
     }
   }
 }
 
-private struct UpdatePieces: SharedWork {
+/// Updates a share of each array.
+private struct UpdatePass: SharedWork {
   let kernel: OptimizerKernel
-  let arrays: OptimizerArrays
-  let pieces: FlatPieces
+  let gradients: UnsafeMutablePointer<Float>
+  let places: UnsafeBufferPointer<TrainableArrays.Place>
+  let threads: Int
   let storage: ParameterStorage
 
   func run(_ task: Int) {
-    pieces.forEach(in: task) { range in
-      if !kernel.update(arrays[range]) { storage.isRefused.store(true, ordering: .relaxed) }
+    let slots = storage.slots.first ?? gradients
+    for place in places {
+      let part = MatrixShares(rows: place.rows, columns: place.columns, threads: threads)[task]
+      let weights = MutableMatrixView(storage.parameters + place.offset, rows: place.rows, columns: place.columns)[part]
+      let start = weights.pointer - storage.parameters
+      let arrays = OptimizerArrays(
+        weights: weights, gradients: gradients + start, slots: slots + start,
+        slotDistance: storage.layout.trainableCount)
+      if !kernel.update(arrays) { storage.isRefused.store(true, ordering: .relaxed) }
     }
   }
 }

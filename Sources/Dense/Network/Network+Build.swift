@@ -83,7 +83,7 @@ extension Network {
 
   /// Takes note of which layers are trained.
   func refreshArrays() {
-    arrays = layers.flatMap(\.trainableArrays)
-    arrayRanges = arrays.map(\.range)
+    arrays = TrainableArrays()
+    for layer in layers { layer.addTrainableArrays(to: &arrays) }
   }
 }

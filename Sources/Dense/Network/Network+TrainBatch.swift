@@ -41,7 +41,7 @@ extension Network {
     if hasGradients { try zeroGradients() }
     let (value, predictions) = try addGradients(data)
     do {
-      try storage.update(arrays, ranges: arrayRanges, with: optimizer)
+      try storage.update(arrays, with: optimizer)
     } catch {
       guard error.code == .nonFinite else { throw error }
       throw nonFinite(data, predictions, otherwise: error.message)

@@ -56,7 +56,7 @@ extension Network {
     let (_, storage) = try built()
     hasGradients = false
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
-      try storage.update(arrays, ranges: arrayRanges, with: optimizer)
+      try storage.update(arrays, with: optimizer)
     }
   }
 

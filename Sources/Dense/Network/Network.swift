@@ -40,9 +40,8 @@ public final class Network: @unchecked Sendable {
   var accumulators: [any MetricAccumulator] = []
   /// Whether the loss takes over the last activation.
   var isFused = false
-  /// The arrays that the optimizer changes, and their places.
-  var arrays: [ParameterArray] = []
-  var arrayRanges: [Range<Int>] = []
+  /// The arrays that the optimizer changes.
+  var arrays = TrainableArrays()
   var workspace: TrainingWorkspace?
   /// Whether `backward` has added gradients that no step has used.
   var hasGradients = false
