@@ -226,10 +226,9 @@ static PyObject *py_predict_rows(PyObject *module, PyObject *const *args, Py_ssi
     goto release_rows;
   }
   dense_status status;
-  Py_BEGIN_ALLOW_THREADS
-  status = library.network_predict(network, rows.buf, rows.shape[0], inputs, result.buf, rows.shape[0] * outputs);
-  Py_END_ALLOW_THREADS
-  PyBuffer_Release(&result);
+  Py_BEGIN_ALLOW_THREADS status =
+      library.network_predict(network, rows.buf, rows.shape[0], inputs, result.buf, rows.shape[0] * outputs);
+  Py_END_ALLOW_THREADS PyBuffer_Release(&result);
   if (status != DENSE_OK) {
     Py_DECREF(output);
     output = give_failure(status);

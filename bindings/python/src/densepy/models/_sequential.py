@@ -34,7 +34,7 @@ class Sequential(Trainer):
         and batch statistics.
         """
         if not training and self._value:
-            quick = _predict_rows(self._value, self._inputs, self._outputs, inputs, _empty, _float32)
+            quick: FloatArray | None = _predict_rows(self._value, self._inputs, self._outputs, inputs, _empty, _float32)
             if quick is not None:
                 return quick
         rows_in = self._rows(inputs, "inputs")
