@@ -29,7 +29,7 @@ STAMPS := $(VENV)/stamps
 DISTRIBUTION_VENV := .venv-distribution
 DISTRIBUTION_PYTHON ?= /usr/bin/python3
 
-TEST_STAGES := test-swift test-threads test-kernels test-library test-headers test-c test-predictor test-cpp test-generated \
+TEST_STAGES := test-swift test-threads test-kernels test-library test-headers test-c test-predictor test-training test-cpp test-generated \
 	test-python test-distribution-python test-bits test-examples test-install test-benchmarks
 
 .PHONY: help
@@ -101,6 +101,10 @@ test-headers: | require-c ## The headers as C99, C11 and C++17 with gcc and clan
 .PHONY: test-c
 test-c: $(LIBRARY) | require-c ## C tests, plain, under valgrind and under AddressSanitizer
 	Tests/c/run.sh $(LIBRARY)
+
+.PHONY: test-training
+test-training: $(LIBRARY) | require-c ## Training steps allocate nothing
+	Tests/training/run.sh $(LIBRARY)
 
 .PHONY: test-cpp
 test-cpp: $(LIBRARY) | require-c ## C++ tests of dense.hpp

@@ -15,34 +15,43 @@ DK_DEFINE_SUM(sum, x)
 DK_DEFINE_SUM(sum_of_squares, x * x)
 DK_DEFINE_SUM(sum_of_magnitudes, magnitude_d(x))
 
+/// Lanes with their highest bit set where the magnitude of x is beyond that of `limit`: as bits, magnitudes stand in the
+/// order of their values, with NaN above infinity, and here the sum runs over.
+DK_INLINE v16u beyond(v16 x, v16 limit) { return (v16u)magnitude(x) + (0x7fffffffu - (v16u)limit); }
+
+DK_INLINE int any_beyond(v16u found) {
+  uint32_t any = 0;
+  for (int lane = 0; lane < DK_LANES; lane++) any |= found[lane];
+  return any >> 31 != 0;
+}
+
 static size_t first_beyond(const float *x, size_t count, float limit) {
   enum { BLOCK = 16 * DK_LANES };
-  // As bits, magnitudes stand in the order of their values, with NaN above infinity.
-  v16u most = (v16u)all(limit);
   size_t i = 0;
   for (; i + BLOCK <= count; i += BLOCK) {
     v16u found = {0};
-    for (size_t j = 0; j < BLOCK; j += DK_LANES) found |= (v16u)((v16u)magnitude(load(x + i + j)) > most);
-    uint32_t any = 0;
-    for (int lane = 0; lane < DK_LANES; lane++) any |= found[lane];
-    if (any) break;
+    for (size_t j = 0; j < BLOCK; j += DK_LANES) found |= beyond(load(x + i + j), all(limit));
+    if (any_beyond(found)) break;
   }
-  while (i < count && magnitude(all(x[i]))[0] <= limit) i++;
+  while (i < count && !any_beyond(beyond(all(x[i]), all(limit)))) i++;
   return i;
 }
 
 static int all_within(size_t rows, size_t columns, const float *x, size_t stride, float limit) {
+  enum { BLOCK = 8 * DK_LANES };
   if (stride == columns) {
     columns *= rows;
     rows = rows > 0;
   }
-  v16u most = (v16u)all(limit), found = {0};
-  for (size_t row = 0; row < rows; row++, x += stride)
-    for (size_t i = 0; i < columns; i += DK_LANES)
-      found |= (v16u)((v16u)magnitude(load_up_to(x + i, columns - i)) > most);
-  uint32_t any = 0;
-  for (int lane = 0; lane < DK_LANES; lane++) any |= found[lane];
-  return !any;
+  v16u found = {0};
+  for (size_t row = 0; row < rows; row++, x += stride) {
+    size_t i = 0;
+    for (; i + BLOCK <= columns; i += BLOCK)
+      DK_UNROLL for (size_t j = 0; j < BLOCK; j += DK_LANES) found |= beyond(load(x + i + j), all(limit));
+    for (; i + DK_LANES <= columns; i += DK_LANES) found |= beyond(load(x + i), all(limit));
+    if (i < columns) found |= beyond(load_first(x + i, columns - i), all(limit));
+  }
+  return !any_beyond(found);
 }
 
 DK_INLINE v16 scale_vector(v16 x, v16 factor) { return x * factor; }

@@ -26,6 +26,33 @@ struct VectorTests {
     for result in results { #expect(result == results[0]) }
   }
 
+  @Test(arguments: KernelSet.all, [0, 3])
+  func valuesBeyondALimitAreNoticed(set: KernelSet, gap: Int) {
+    let limit: Float = 0x1.fffffep63
+    for (rows, columns) in [(0, 5), (1, 1), (1, 300), (7, 16), (5, 33)] {
+      let x = GuardedMatrix(rows: rows, columns: columns, gap: gap) { sample($0) * limit }
+      func isWithin() -> Bool {
+        set.kernels.pointee.all_within(rows, columns, x.view.pointer, x.view.stride, limit) != 0
+      }
+      #expect(isWithin())
+      for row in 0..<rows {
+        for column in [0, columns / 2, columns - 1] {
+          let original = x.view.row(row)[column]
+          for value in [Float.nan, -.nan, .infinity, -.infinity, limit.nextUp, -limit.nextUp] {
+            x.mutableView.row(row)[column] = value
+            #expect(!isWithin())
+          }
+          for value in [limit, -limit, 0, -0.0] {
+            x.mutableView.row(row)[column] = value
+            #expect(isWithin())
+          }
+          x.mutableView.row(row)[column] = original
+        }
+      }
+      #expect(x.isIntact)
+    }
+  }
+
   @Test(arguments: KernelSet.all)
   func firstNonFiniteIsFound(set: KernelSet) {
     for count in Self.counts {

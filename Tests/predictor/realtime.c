@@ -1,14 +1,12 @@
 // Running a predictor allocates nothing, takes no lock and makes no system call.
 //
-// The program stands in front of the C library's allocation and locking functions and counts who comes by. For system
-// calls a child process asks the kernel to kill it at the first one.
+// Calls of the C library are counted (watch.h). For system calls a child process asks the kernel to kill it at the first
+// one.
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -17,44 +15,9 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "watch.h"
 
 enum { RUNS = 10000, ROWS = 40 };
-
-// MARK: Counting
-
-static _Thread_local int is_watching, allocations, locks;
-
-void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
-void *__libc_memalign(size_t, size_t);
-void __libc_free(void *);
-
-void *malloc(size_t size) { return allocations += is_watching, __libc_malloc(size); }
-void *calloc(size_t count, size_t size) { return allocations += is_watching, __libc_calloc(count, size); }
-void *realloc(void *old, size_t size) { return allocations += is_watching, __libc_realloc(old, size); }
-void free(void *old) { allocations += is_watching, __libc_free(old); }
-void *memalign(size_t alignment, size_t size) { return allocations += is_watching, __libc_memalign(alignment, size); }
-void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
-int posix_memalign(void **place, size_t alignment, size_t size) {
-  *place = memalign(alignment, size);
-  return *place == NULL ? ENOMEM : 0;
-}
-
-#define WATCH(NAME, TYPE)                                        \
-  int NAME(TYPE *it) {                                           \
-    static int (*next)(TYPE *);                                  \
-    if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, #NAME); \
-    locks += is_watching;                                        \
-    return next(it);                                             \
-  }
-WATCH(pthread_mutex_lock, pthread_mutex_t)
-WATCH(pthread_mutex_trylock, pthread_mutex_t)
-WATCH(pthread_spin_lock, pthread_spinlock_t)
-WATCH(pthread_rwlock_rdlock, pthread_rwlock_t)
-WATCH(pthread_rwlock_wrlock, pthread_rwlock_t)
-WATCH(pthread_cond_signal, pthread_cond_t)
-WATCH(pthread_cond_broadcast, pthread_cond_t)
-WATCH(sem_wait, sem_t)
-WATCH(sem_post, sem_t)
 
 // MARK: What runs
 
@@ -82,10 +45,9 @@ static int run_often(const subject *it) {
 }
 
 static void watch_calls(const subject *it) {
-  allocations = locks = 0;
-  is_watching = 1;
+  start_watching();
   int failures = run_often(it);
-  is_watching = 0;
+  stop_watching();
   if (failures != 0) fail("%s: %s", it->name, dense_last_error());
 }
 

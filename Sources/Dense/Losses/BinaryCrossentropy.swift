@@ -35,72 +35,74 @@ public struct BinaryCrossentropy: Loss {
   public func evaluate(_ batch: LossBatch, gradient: MutableMatrixView?, scale: Float) -> Double {
     let columns = batch.predictions.columns
     let logits = isFromLogits ? batch.predictions : batch.logits
-    return withScratchRows(3, columns: columns) { scratch in
-      let targets = scratch(0)
-      var total = 0.0
-      for row in 0..<batch.predictions.rows {
-        smooth(batch.targets.row(row), into: targets, count: columns)
-        let out = gradient?.row(row)
-        let factor = scale * batch.weight(row) / Float(columns)
-        let sum =
-          if let logits {
-            fromLogits(logits.row(row), targets, columns, scratch: scratch(1), gradient: out, factor: factor)
-          } else {
-            fromProbabilities(
-              batch.predictions.row(row), targets, columns, scratch: scratch(1), gradient: out, factor: factor)
-          }
-        total += Double(batch.weight(row)) * sum / Double(columns)
-      }
-      return total
+    var total = 0.0
+    for row in 0..<batch.predictions.rows {
+      let targets = batch.targets.row(row)
+      let out = gradient?.row(row)
+      let factor = scale * batch.weight(row) / Float(columns)
+      let sum =
+        if let logits {
+          fromLogits(logits.row(row), targets, columns, gradient: out, factor: factor)
+        } else {
+          fromProbabilities(batch.predictions.row(row), targets, columns, gradient: out, factor: factor)
+        }
+      total += Double(batch.weight(row)) * sum / Double(columns)
     }
+    return total
   }
 
-  private func smooth(_ targets: UnsafePointer<Float>, into smoothed: UnsafeMutablePointer<Float>, count: Int) {
+  private func smooth(_ target: Float) -> Float {
     let smoothing = Float(labelSmoothing)
-    for column in 0..<count { smoothed[column] = targets[column] * (1 - smoothing) + 0.5 * smoothing }
+    return target * (1 - smoothing) + 0.5 * smoothing
   }
 
-  /// The sum over columns. `scratch` holds two rows.
+  /// The sum over columns.
   private func fromLogits(
-    _ logits: UnsafePointer<Float>, _ targets: UnsafePointer<Float>, _ count: Int,
-    scratch: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>?, factor: Float
+    _ logits: UnsafePointer<Float>, _ targets: UnsafePointer<Float>, _ columns: Int,
+    gradient: UnsafeMutablePointer<Float>?, factor: Float
   ) -> Double {
-    for column in 0..<count { scratch[column] = -abs(logits[column]) }
-    Vector.softplus(scratch, into: scratch, count: count)
     var sum = 0.0
-    for column in 0..<count {
-      // NaN takes the second branch and stays.
-      let positive = logits[column] < 0 ? 0 : logits[column]
-      sum += Double(positive) - Double(logits[column]) * Double(targets[column]) + Double(scratch[column])
+    forEachChunk(of: columns) { range, scratch in
+      for (place, column) in range.enumerated() { scratch[place] = -abs(logits[column]) }
+      Vector.softplus(scratch, into: scratch, count: range.count)
+      for (place, column) in range.enumerated() {
+        // NaN takes the second branch and stays.
+        let positive = logits[column] < 0 ? 0 : logits[column]
+        sum += Double(positive) - Double(logits[column]) * Double(smooth(targets[column])) + Double(scratch[place])
+      }
     }
     if let gradient {
-      Vector.sigmoid(logits, into: scratch, count: count)
-      for column in 0..<count { gradient[column] = (scratch[column] - targets[column]) * factor }
+      Vector.sigmoid(logits, into: gradient, count: columns)
+      for column in 0..<columns { gradient[column] = (gradient[column] - smooth(targets[column])) * factor }
     }
     return sum
   }
 
-  /// The sum over columns. `scratch` holds two rows.
+  /// The sum over columns.
   private func fromProbabilities(
-    _ probabilities: UnsafePointer<Float>, _ targets: UnsafePointer<Float>, _ count: Int,
-    scratch: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>?, factor: Float
+    _ probabilities: UnsafePointer<Float>, _ targets: UnsafePointer<Float>, _ columns: Int,
+    gradient: UnsafeMutablePointer<Float>?, factor: Float
   ) -> Double {
-    for column in 0..<count {
-      let probability = clippedProbability(probabilities[column])
-      scratch[column] = probability
-      scratch[count + column] = 1 - probability
-    }
-    if let gradient {
-      for column in 0..<count {
-        let slope = (scratch[column] - targets[column]) / (scratch[column] * scratch[count + column])
-        gradient[column] = isInsideMargin(probabilities[column]) ? slope * factor : 0
+    var sum = 0.0
+    forEachChunk(of: columns, arrays: 2) { range, logs in
+      let complements = logs + range.count
+      for (place, column) in range.enumerated() {
+        let probability = clippedProbability(probabilities[column])
+        logs[place] = probability
+        complements[place] = 1 - probability
+      }
+      Vector.log(logs, into: logs, count: 2 * range.count)
+      for (place, column) in range.enumerated() {
+        let target = Double(smooth(targets[column]))
+        sum -= target * Double(logs[place]) + (1 - target) * Double(complements[place])
       }
     }
-    Vector.log(scratch, into: scratch, count: 2 * count)
-    var sum = 0.0
-    for column in 0..<count {
-      let target = Double(targets[column])
-      sum -= target * Double(scratch[column]) + (1 - target) * Double(scratch[count + column])
+    if let gradient {
+      for column in 0..<columns {
+        let probability = clippedProbability(probabilities[column])
+        let slope = (probability - smooth(targets[column])) / (probability * (1 - probability))
+        gradient[column] = isInsideMargin(probabilities[column]) ? slope * factor : 0
+      }
     }
     return sum
   }

@@ -38,9 +38,9 @@ public struct CategoricalCrossentropy: ClassificationLoss {
     evaluateClasses(batch, gradient: gradient, scale: scale)
   }
 
-  func distribution(_ target: UnsafePointer<Float>, into wanted: UnsafeMutablePointer<Float>, classes: Int) {
+  func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float {
     let smoothing = Float(labelSmoothing)
-    for index in 0..<classes { wanted[index] = target[index] * (1 - smoothing) + smoothing / Float(classes) }
+    return target[index] * (1 - smoothing) + smoothing / Float(classes)
   }
 }
 

@@ -9,80 +9,89 @@ protocol ClassificationLoss: Loss {
   /// Whether the network's outputs are logits rather than probabilities.
   var isFromLogits: Bool { get set }
 
-  /// Writes the wanted distribution over `classes` classes of a target row.
-  func distribution(_ target: UnsafePointer<Float>, into wanted: UnsafeMutablePointer<Float>, classes: Int)
+  /// What the wanted distribution over `classes` classes of a target row says of a class.
+  func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float
 }
 
 extension ClassificationLoss {
   func evaluateClasses(_ batch: LossBatch, gradient: MutableMatrixView?, scale: Float) -> Double {
     let classes = batch.predictions.columns
     let logits = isFromLogits ? batch.predictions : batch.logits
-    return withScratchRows(3, columns: classes) { scratch in
-      let wanted = scratch(0)
-      var total = 0.0
-      for row in 0..<batch.predictions.rows {
-        distribution(batch.targets.row(row), into: wanted, classes: classes)
-        let out = gradient?.row(row)
-        let factor = scale * batch.weight(row)
-        let loss =
-          if let logits {
-            fromLogits(logits.row(row), wanted, classes, scratch: scratch(1), gradient: out, factor: factor)
-          } else {
-            fromProbabilities(
-              batch.predictions.row(row), wanted, classes, scratch: scratch(1), gradient: out, factor: factor)
-          }
-        total += Double(batch.weight(row)) * loss
-      }
-      return total
+    var total = 0.0
+    for row in 0..<batch.predictions.rows {
+      let target = batch.targets.row(row)
+      let out = gradient?.row(row)
+      let factor = scale * batch.weight(row)
+      let loss =
+        if let logits {
+          fromLogits(logits.row(row), target, classes, gradient: out, factor: factor)
+        } else {
+          fromProbabilities(batch.predictions.row(row), target, classes, gradient: out, factor: factor)
+        }
+      total += Double(batch.weight(row)) * loss
     }
+    return total
   }
 
-  /// The loss of a row. `scratch` holds two rows.
+  /// The loss of a row.
   private func fromLogits(
-    _ logits: UnsafePointer<Float>, _ wanted: UnsafePointer<Float>, _ classes: Int,
-    scratch: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>?, factor: Float
+    _ logits: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ classes: Int,
+    gradient: UnsafeMutablePointer<Float>?, factor: Float
   ) -> Double {
-    let shifted = scratch
-    let exponentials = scratch + classes
     var largest = -Float.infinity
     for index in 0..<classes where logits[index] > largest { largest = logits[index] }
-    for index in 0..<classes { shifted[index] = logits[index] - largest }
-    Vector.exp(shifted, into: exponentials, count: classes)
-    let sum = Float(Vector.sum(exponentials, count: classes))
+    var exactSum = 0.0
+    forEachChunk(of: classes) { range, scratch in
+      // The derivative needs the exponentials again.
+      let exponentials = gradient.map { $0 + range.lowerBound } ?? scratch
+      for (place, index) in range.enumerated() { exponentials[place] = logits[index] - largest }
+      Vector.exp(exponentials, into: exponentials, count: range.count)
+      exactSum += Vector.sum(exponentials, count: range.count)
+    }
+    let sum = Float(exactSum)
     var logSum = sum
     withUnsafeMutablePointer(to: &logSum) { Vector.log($0, into: $0, count: 1) }
 
     var loss = 0.0
-    for index in 0..<classes where wanted[index] != 0 {
-      loss += Double(wanted[index]) * (Double(logSum) - Double(shifted[index]))
+    var exactMass = 0.0
+    for index in 0..<classes {
+      let wanted = wanted(target, index, of: classes)
+      guard wanted != 0 else { continue }
+      loss += Double(wanted) * (Double(logSum) - Double(logits[index] - largest))
+      exactMass += Double(wanted)
     }
     if let gradient {
-      let mass = Float(Vector.sum(wanted, count: classes))
-      for index in 0..<classes { gradient[index] = (exponentials[index] / sum * mass - wanted[index]) * factor }
+      let mass = Float(exactMass)
+      for index in 0..<classes {
+        gradient[index] = (gradient[index] / sum * mass - wanted(target, index, of: classes)) * factor
+      }
     }
     // A row that is not wanted anywhere still must not hide a NaN.
     return logSum.isNaN ? .nan : loss
   }
 
-  /// The loss of a row. `scratch` holds two rows.
+  /// The loss of a row.
   private func fromProbabilities(
-    _ probabilities: UnsafePointer<Float>, _ wanted: UnsafePointer<Float>, _ classes: Int,
-    scratch: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>?, factor: Float
+    _ probabilities: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ classes: Int,
+    gradient: UnsafeMutablePointer<Float>?, factor: Float
   ) -> Double {
-    let clipped = scratch
-    let logs = scratch + classes
     let sum = Float(Vector.sum(probabilities, count: classes))
-    for index in 0..<classes { clipped[index] = clippedProbability(probabilities[index] / sum) }
-    Vector.log(clipped, into: logs, count: classes)
-
     var loss = 0.0
-    for index in 0..<classes where wanted[index] != 0 { loss -= Double(wanted[index]) * Double(logs[index]) }
+    forEachChunk(of: classes) { range, logs in
+      for (place, index) in range.enumerated() { logs[place] = clippedProbability(probabilities[index] / sum) }
+      Vector.log(logs, into: logs, count: range.count)
+      for (place, index) in range.enumerated() {
+        let wanted = wanted(target, index, of: classes)
+        if wanted != 0 { loss -= Double(wanted) * Double(logs[place]) }
+      }
+    }
     if let gradient {
       // Through the clip first, then through the division by the sum.
       var dot: Float = 0
       for index in 0..<classes {
         let normalized = probabilities[index] / sum
-        gradient[index] = isInsideMargin(normalized) ? -wanted[index] / clipped[index] : 0
+        gradient[index] =
+          isInsideMargin(normalized) ? -wanted(target, index, of: classes) / clippedProbability(normalized) : 0
         dot += gradient[index] * normalized
       }
       for index in 0..<classes { gradient[index] = (gradient[index] - dot) / sum * factor }

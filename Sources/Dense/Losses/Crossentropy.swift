@@ -14,14 +14,17 @@ func isInsideMargin(_ probability: Float) -> Bool {
   !(probability < probabilityMargin || probability > 1 - probabilityMargin)
 }
 
-/// Memory for the rows that a cross-entropy works on: `rows` arrays of `columns` values.
-func withScratchRows<Result>(
-  _ rows: Int, columns: Int, _ body: (_ row: (Int) -> UnsafeMutablePointer<Float>) -> Result
-) -> Result {
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, rows * columns)) { memory in
+/// Calls `body` for one range of columns after the other, each with room on the stack for `arrays` arrays of its length.
+/// A loss allocates nothing however wide the outputs are.
+func forEachChunk(
+  of columns: Int, arrays: Int = 1, _ body: (_ range: Range<Int>, _ scratch: UnsafeMutablePointer<Float>) -> Void
+) {
+  // Larger temporary memory would come from the heap.
+  let stackFloats = 256
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: stackFloats) { memory in
     memory.initialize(repeating: 0)
-    // A buffer of at least one float has an address.
-    let base = memory.baseAddress.unsafelyUnwrapped
-    return body { base + $0 * columns }
+    guard let scratch = memory.baseAddress else { return }
+    let length = stackFloats / arrays
+    for start in stride(from: 0, to: columns, by: length) { body(start..<min(start + length, columns), scratch) }
   }
 }

@@ -32,9 +32,8 @@ public struct SparseCategoricalCrossentropy: ClassificationLoss {
     evaluateClasses(batch, gradient: gradient, scale: scale)
   }
 
-  func distribution(_ target: UnsafePointer<Float>, into wanted: UnsafeMutablePointer<Float>, classes: Int) {
-    wanted.update(repeating: 0, count: classes)
-    if let index = Int(exactly: target[0]), index >= 0, index < classes { wanted[index] = 1 }
+  func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float {
+    target[0] == Float(index) ? 1 : 0
   }
 }
 

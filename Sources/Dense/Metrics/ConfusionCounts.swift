@@ -18,7 +18,12 @@ struct ConfusionCounts {
 
   var outputs: Int { truePositives.count }
 
-  mutating func reset() { self = ConfusionCounts(outputs: outputs, targetColumns: isSparse ? 1 : outputs) }
+  mutating func reset() {
+    rows = 0
+    for output in 0..<outputs {
+      (truePositives[output], falsePositives[output], falseNegatives[output]) = (0, 0, 0)
+    }
+  }
 
   /// Counts a row in which `isPositive` tells what the network said of each output.
   mutating func add(_ targets: UnsafePointer<Float>, isPositive: (Int) -> Bool) {

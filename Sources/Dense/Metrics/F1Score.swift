@@ -69,13 +69,18 @@ private struct F1Accumulator: MetricAccumulator {
       return Self.score(
         counts.truePositives.reduce(0, +), counts.falsePositives.reduce(0, +), counts.falseNegatives.reduce(0, +))
     }
-    let scores = (0..<counts.outputs).map {
-      Self.score(counts.truePositives[$0], counts.falsePositives[$0], counts.falseNegatives[$0])
-    }
-    guard average == .weighted else { return scores.reduce(0, +) / Double(scores.count) }
-    let supports = (0..<counts.outputs).map { counts.truePositives[$0] + counts.falseNegatives[$0] }
-    return share(zip(scores, supports).reduce(0) { $0 + $1.0 * $1.1 }, of: supports.reduce(0, +))
+    let outputs = 0..<counts.outputs
+    guard average == .weighted else { return outputs.reduce(0) { $0 + score($1) } / Double(outputs.count) }
+    return share(
+      outputs.reduce(0) { $0 + score($1) * support($1) }, of: outputs.reduce(0) { $0 + support($1) })
   }
+
+  private func score(_ output: Int) -> Double {
+    Self.score(counts.truePositives[output], counts.falsePositives[output], counts.falseNegatives[output])
+  }
+
+  /// Rows in which the output should have said yes.
+  private func support(_ output: Int) -> Double { counts.truePositives[output] + counts.falseNegatives[output] }
 
   private static func score(_ tp: Double, _ fp: Double, _ fn: Double) -> Double {
     share(2 * tp, of: 2 * tp + fp + fn)

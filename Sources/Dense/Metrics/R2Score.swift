@@ -46,7 +46,10 @@ private struct R2Accumulator: MetricAccumulator {
     errors = means
   }
 
-  mutating func reset() { self = R2Accumulator(outputs: means.count, aggregation: aggregation) }
+  mutating func reset() {
+    rows = 0
+    for output in means.indices { (means[output], deviations[output], errors[output]) = (0, 0, 0) }
+  }
 
   mutating func update(predictions: MatrixView, targets: MatrixView) {
     for row in 0..<targets.rows {
@@ -64,12 +67,15 @@ private struct R2Accumulator: MetricAccumulator {
 
   var result: Double {
     guard rows > 0 else { return .nan }
-    let scores = zip(errors, deviations).map { error, deviation in
-      deviation == 0 ? (error == 0 ? 1 : 0) : 1 - error / deviation
-    }
     let total = deviations.reduce(0, +)
-    guard aggregation == .varianceWeighted, total > 0 else { return scores.reduce(0, +) / Double(scores.count) }
-    return zip(scores, deviations).reduce(0) { $0 + $1.0 * $1.1 } / total
+    guard aggregation == .varianceWeighted, total > 0 else {
+      return means.indices.reduce(0) { $0 + score($1) } / Double(means.count)
+    }
+    return means.indices.reduce(0) { $0 + score($1) * deviations[$1] } / total
+  }
+
+  private func score(_ output: Int) -> Double {
+    deviations[output] == 0 ? (errors[output] == 0 ? 1 : 0) : 1 - errors[output] / deviations[output]
   }
 }
 
