@@ -42,8 +42,8 @@ build -O1
 # Leaks count where nothing points to the block. Swift's runtime keeps its caches through pointers into the middle of
 # blocks, which valgrind takes for blocks that are possibly lost.
 echo '== valgrind'
-valgrind --fair-sched=yes --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
-  "$work/tests"
+valgrind --fair-sched=yes --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite \
+  --errors-for-leak-kinds=definite "$work/tests"
 
 echo '== AddressSanitizer and UndefinedBehaviorSanitizer'
 build -O1 -fsanitize=address,undefined -fno-sanitize-recover=all

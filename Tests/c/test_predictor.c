@@ -198,7 +198,7 @@ static void may_be_destroyed_while_others_run_it(void **state) {
   contested = make_predictor(network, 1, 1);
   for (int i = 0; i < THREADS; i++)
     assert_int_equal(pthread_create(&threads[i], NULL, run_until_over, &failures[i]), 0);
-  for (int round = 0; round < 30; round++) {
+  for (int round = 0; round < 300; round++) {
     dense_predictor *old = contested;
     contested = make_predictor(network, 1, 1);
     dense_predictor_destroy(old);
