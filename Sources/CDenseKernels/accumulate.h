@@ -1,8 +1,5 @@
 // result = left^T . right, or += : the gradient of a kernel from a layer's inputs and the gradients of its sums.
 
-/// Panels packed on the stack: one for a full inner block, more where there are fewer terms.
-enum { DK_STACK_FLOATS = DK_INNER_BLOCK * DK_TILE_VECTORS * DK_LANES };
-
 /// Few right columns would fill a fraction of a vector each. The transposed result has its long side along the vectors:
 /// the same chains with the factors' roles exchanged.
 static void accumulate_few_columns(const dk_transposed_product *p) {

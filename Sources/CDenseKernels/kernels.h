@@ -8,6 +8,7 @@
 #include "activation.h"
 #include "tile.h"
 #include "multiply.h"
+#include "multiply_unpacked.h"
 #include "accumulate.h"
 #include "reductions.h"
 #include "columns.h"

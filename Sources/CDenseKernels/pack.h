@@ -43,6 +43,9 @@ DK_INLINE void transpose(v16 row[DK_LANES]) {
 #undef DK_ROUND
 }
 
+/// Panels packed on the stack: one for a full inner block, more where there are fewer terms.
+enum { DK_STACK_FLOATS = DK_INNER_BLOCK * DK_TILE_VECTORS * DK_LANES };
+
 /// One vector's width of columns: `count` rows of a matrix (columns x inner), turned into `inner` terms `width` floats
 /// apart.
 static void pack_transposed_vector(size_t inner, size_t count, const float *matrix, size_t stride, float *panel,

@@ -13,9 +13,15 @@ extension Product {
     Double(max(rows, 4)) * Double(inner) * Double(columns)
   }
 
+  private static func work(_ product: dk_product) -> Double {
+    work(rows: product.rows, inner: product.inner, columns: product.columns)
+  }
+
+  static func isWorthSharing(_ product: dk_product) -> Bool { work(product) >= worthSharing }
+
   static func multiply(_ product: dk_product, kernels: Kernels) {
     let threads = ThreadPool.threadCount
-    let work = work(rows: product.rows, inner: product.inner, columns: product.columns)
+    let work = work(product)
     guard threads > 1, work >= worthSharing else {
       withUnsafePointer(to: product) { kernels.pointee.multiply($0) }
       return
@@ -40,14 +46,31 @@ extension Product {
     let kernels: Kernels
 
     func run(_ task: Int) {
-      let rows = split[task]
-      var piece = product
-      piece.rows = rows.count
-      piece.left += rows.lowerBound * product.left_stride
-      piece.sums += rows.lowerBound * product.sums_stride
-      piece.output += rows.lowerBound * product.output_stride
+      var piece = Product.rows(split[task], of: product)
       kernels.pointee.multiply(&piece)
     }
+  }
+
+  /// The part of some rows.
+  static func rows(_ rows: Range<Int>, of product: dk_product) -> dk_product {
+    var piece = product
+    piece.rows = rows.count
+    piece.left += rows.lowerBound * product.left_stride
+    piece.sums += rows.lowerBound * product.sums_stride
+    piece.output += rows.lowerBound * product.output_stride
+    return piece
+  }
+
+  /// The part of some columns.
+  /// - Parameter columnStep: the distance between neighbouring columns of the right factor.
+  static func columns(_ columns: Range<Int>, of product: dk_product, columnStep: Int) -> dk_product {
+    var piece = product
+    piece.columns = columns.count
+    piece.right += columns.lowerBound * columnStep
+    piece.bias = product.bias.map { $0 + columns.lowerBound }
+    piece.sums += columns.lowerBound
+    piece.output += columns.lowerBound
+    return piece
   }
 
   private static func multiplyByColumns(_ product: dk_product, _ split: WorkSplit, _ kernels: Kernels) {
@@ -72,13 +95,7 @@ extension Product {
     let kernels: Kernels
 
     func run(_ task: Int) {
-      let columns = split[task]
-      var piece = product
-      piece.columns = columns.count
-      piece.right += columns.lowerBound * product.inner
-      piece.bias = product.bias.map { $0 + columns.lowerBound }
-      piece.sums += columns.lowerBound
-      piece.output += columns.lowerBound
+      var piece = Product.columns(split[task], of: product, columnStep: product.inner)
       kernels.pointee.multiply(&piece)
     }
   }

@@ -40,6 +40,35 @@ public enum Product {
     }
   }
 
+  /// Whether `multiply` takes a right factor of so many columns only when it is packed.
+  public static func needsPacking(columns: Int) -> Bool { columns <= DK_NARROW_COLUMNS }
+
+  /// As above, for a right factor as it stands in memory, which is packed piece by piece on the way: for a factor that
+  /// changes from product to product.
+  /// - Parameters:
+  ///   - right: inner x columns, of which there are as many as `needsPacking` allows; or columns x inner.
+  ///   - transposing: whether `right` is columns x inner.
+  public static func multiply(
+    _ left: MatrixView, unpacked right: MatrixView, transposing: Bool, bias: UnsafePointer<Float>?,
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView
+  ) {
+    multiply(
+      left, unpacked: right, transposing: transposing, bias: bias, activation: activation,
+      preactivation: preactivation, into: output, kernels: InstructionSet.kernels)
+  }
+
+  package static func multiply(
+    _ left: MatrixView, unpacked right: MatrixView, transposing: Bool, bias: UnsafePointer<Float>?,
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
+  ) {
+    let sums = preactivation ?? output
+    let product = dk_product(
+      rows: left.rows, columns: output.columns, inner: left.columns, left: left.pointer, left_stride: left.stride,
+      right: right.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
+      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
+    multiply(product, unpacked: UnpackedFactor(stride: right.stride, transposes: transposing), kernels: kernels)
+  }
+
   /// result = left^T . right, or += where it accumulates: a weight gradient.
   /// - Parameters:
   ///   - left: rows x a.

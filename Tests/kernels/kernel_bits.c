@@ -62,6 +62,11 @@ static void products(const dk_kernels *k) {
       k->multiply(&p);
       report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
              rows * columns * sizeof(float));
+      if (columns <= DK_NARROW_COLUMNS) continue;
+      p.right = second;
+      k->multiply_unpacked(&p, transposed ? inner : columns, transposed);
+      report(transposed ? "multiply_unpacked_transposed" : "multiply_unpacked", rows, columns, inner, fourth,
+             rows * columns * sizeof(float));
     }
     fill(second, rows * columns, 4);
     fill(fourth, inner * columns, 5);

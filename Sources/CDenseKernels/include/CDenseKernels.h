@@ -1,7 +1,7 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes 64 KB of stack, all else
-// little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row. No kernel reads or
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` and `multiply_unpacked` take 64 KB
+// of stack, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row. No kernel reads or
 // writes outside the arrays that it is given. Every kernel may run on any number of threads at once as long as their
 // outputs do not overlap. Except where the opposite is said, results have the same bits on all sets that have fused
 // multiply-add (all but `baseline`).
@@ -43,7 +43,7 @@ typedef struct dk_product {
   size_t rows, columns, inner;
   const float *left;
   size_t left_stride;
-  /// The whole right factor as `pack` laid it out.
+  /// The whole right factor as `pack` laid it out, but for `multiply_unpacked`.
   const float *right;
   const float *_Nullable bias;
   /// May be `output`.
@@ -114,6 +114,9 @@ typedef struct dk_kernels {
                      float *packed);
   void (*pack_transposed)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
   void (*multiply)(const dk_product *product);
+  /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns as it stands: inner x columns, or its transpose,
+  /// rows `right_stride` apart. It is packed panel by panel on the stack, with the product right behind.
+  void (*multiply_unpacked)(const dk_product *product, size_t right_stride, int transposes);
   void (*accumulate_transposed)(const dk_transposed_product *product);
 
   // Functions of one value: y may be x. Their errors are stated in elementary.h.

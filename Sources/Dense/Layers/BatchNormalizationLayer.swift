@@ -38,6 +38,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
     // Mean and inverse deviation stay for the backward pass; scale and shift are room for the forward pass.
     plan.keptPerBatch = try inputs.roundedUpToLine().times(4)
     plan.preparedBytes = try FoldedNormalization.byteCount(columns: inputs)
+    plan.forwardBytes = plan.preparedBytes
     plan.flopsPerRow = try inputs.times(2)
     return plan
   }

@@ -53,6 +53,21 @@ extension DenseLayer {
     return transposed
   }
 
+  /// gradient . kernel^T
+  func multiplyTransposed(
+    _ gradient: MatrixView, into inputGradient: MutableMatrixView
+  ) throws(DenseError) {
+    if let kernel, !Product.needsPacking(columns: kernel.rows) {
+      Product.multiply(
+        gradient, unpacked: kernel, transposing: true, bias: nil, activation: .linear, preactivation: nil,
+        into: inputGradient)
+    } else {
+      Product.multiply(
+        gradient, try transposedKernel().matrix, bias: nil, activation: .linear, preactivation: nil,
+        into: inputGradient)
+    }
+  }
+
   func addParameterGradients(_ record: ForwardRecord, _ gradient: MatrixView) throws(DenseError) {
     let (plan, storage) = try built()
     let gradients = try storage.makeGradients()

@@ -4,9 +4,9 @@ import DenseCompute
 ///
 /// kernel is inputs x units, bias has `units` values, input is rows x inputs, output is rows x units.
 public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
-  /// The kernel for the forward product.
+  /// The kernel for prediction, and for the forward product where this takes no other.
   var packed: PackedKernel?
-  /// The transposed kernel for the input gradient.
+  /// The transposed kernel for the input gradient where its product takes no other.
   var transposed: PackedKernel?
 
   // Copies of settings and places that every pass reads.
@@ -37,7 +37,10 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     if keepsPreactivation(activation, keepsLogits: keepsLogits) { plan.keptPerRow = units }
     if configuration.dropout > 0 { plan.keptPerRow = try plan.keptPerRow.plus(units) }
     plan.preparedBytes = try PackedMatrix.byteCount(inner: inputs, columns: units)
-    plan.transposedBytes = try PackedMatrix.byteCount(inner: units, columns: inputs)
+    plan.forwardBytes = Product.needsPacking(columns: units) ? plan.preparedBytes : 0
+    if Product.needsPacking(columns: inputs) {
+      plan.transposedBytes = try PackedMatrix.byteCount(inner: units, columns: inputs)
+    }
     let products = try inputs.times(units).times(2)
     let additions = try units.times((configuration.usesBias ? 1 : 0) + (activation == .linear ? 0 : 1))
     plan.flopsPerRow = try products.plus(additions)
@@ -67,12 +70,18 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
   // x: rows x inputs; kept: z (rows x units) where the backward pass or the loss reads it, then a (rows x units)
   // where dropout follows; output: rows x units.
   override func forward(_ record: inout ForwardRecord, training: Bool) throws(DenseError) -> MatrixView {
-    let packed = try packedKernel()
     let isDropping = training && dropoutRate > 0
     let activated = isDropping ? activated(record) : record.output
-    Product.multiply(
-      record.input, packed.matrix, bias: bias, activation: activation,
-      preactivation: keepsPreactivation ? preactivation(record) : nil, into: activated)
+    let preactivation = keepsPreactivation ? preactivation(record) : nil
+    if let kernel, !Product.needsPacking(columns: kernel.columns) {
+      Product.multiply(
+        record.input, unpacked: kernel, transposing: false, bias: bias, activation: activation,
+        preactivation: preactivation, into: activated)
+    } else {
+      Product.multiply(
+        record.input, try packedKernel().matrix, bias: bias, activation: activation, preactivation: preactivation,
+        into: activated)
+    }
     record.isTraining = training
     if isDropping {
       let count = record.rows * activated.columns
@@ -105,10 +114,6 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
         outputGradient: gradient.readOnly, into: gradient)
     }
     if isTrainable { try addParameterGradients(record, gradient.readOnly) }
-    if let inputGradient {
-      let transposed = try transposedKernel()
-      Product.multiply(
-        gradient.readOnly, transposed.matrix, bias: nil, activation: .linear, preactivation: nil, into: inputGradient)
-    }
+    if let inputGradient { try multiplyTransposed(gradient.readOnly, into: inputGradient) }
   }
 }

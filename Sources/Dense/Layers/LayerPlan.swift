@@ -18,8 +18,10 @@ struct LayerPlan: Sendable {
   var isIdentity = false
   /// False where the layer hands its input on unchanged, so that it needs no memory for outputs.
   var writesOutput = true
-  /// Bytes that the layer prepares from its parameters for the forward pass.
+  /// Bytes that the layer prepares from its parameters for prediction.
   var preparedBytes = 0
+  /// Of these, what the forward pass of training and of evaluation needs, too.
+  var forwardBytes = 0
   /// Bytes that the layer prepares from its parameters for the input gradient.
   var transposedBytes = 0
   /// Floating-point operations that one row takes in prediction: 2 for each weight, 1 for each bias and 1 for each

@@ -22,7 +22,7 @@ struct Counts {
     try addStorage(plan.layout, slots: slots)
     let prepared = try plan.preparedBytes()
     activationBytes = try TrainingWorkspace.activationBytes(plan, rows: batchSize)
-    workspaceBytes = try prepared.plus(plan.transposedBytes())
+    workspaceBytes = try plan.forwardBytes().plus(plan.transposedBytes())
       .plus(TrainingWorkspace.gradientBytes(plan, rows: batchSize))
       .plus(TrainingWorkspace.batchBytes(plan, rows: batchSize))
     predictionBytes = try parameterBytes.plus(prepared)
@@ -35,7 +35,7 @@ struct Counts {
     let layout = try ParameterLayout([plan])
     try addStorage(layout, slots: slots)
     activationBytes = try LayerWorkspace.byteCount(plan, rows: batchSize)
-    workspaceBytes = try plan.preparedBytes.plus(plan.transposedBytes)
+    workspaceBytes = try plan.forwardBytes.plus(plan.transposedBytes)
     predictionBytes = try parameterBytes.plus(plan.preparedBytes)
   }
 

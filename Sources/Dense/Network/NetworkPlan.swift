@@ -59,10 +59,17 @@ extension NetworkPlan {
     try rows.times(inputs).roundedUpToLine().plus(rows.times(outputs).roundedUpToLine()).plus(rows.roundedUpToLine())
   }
 
-  /// Bytes that layers prepare from their parameters for the forward pass.
+  /// Bytes that layers prepare from their parameters for prediction.
   func preparedBytes() throws(DenseError) -> Int {
     var sum = 0
     for layer in layers { sum = try sum.plus(layer.preparedBytes) }
+    return sum
+  }
+
+  /// Bytes that layers prepare from their parameters for the forward pass of training and evaluation.
+  func forwardBytes() throws(DenseError) -> Int {
+    var sum = 0
+    for layer in layers { sum = try sum.plus(layer.forwardBytes) }
     return sum
   }
 

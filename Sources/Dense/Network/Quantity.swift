@@ -20,12 +20,13 @@ public enum Quantity: String, CaseIterable, Sendable {
   case optimizerBytes = "optimizer_bytes"
   /// Memory of what a training step keeps from forward to backward.
   case activationBytes = "activation_bytes"
-  /// Memory that a training step takes besides: packed kernels, passing gradients, the gathered batch.
+  /// Memory that a training step takes besides: passing gradients, the gathered batch, packed kernels of at
+  /// most 8 columns.
   case workspaceBytes = "workspace_bytes"
   /// All memory of prediction: parameters, packed kernels, and the rows between layers.
   case predictionBytes = "prediction_bytes"
   /// All memory of training. `fit` takes 4 bytes for each row of the data besides when it shuffles, and a copy of the
-  /// parameters when it stops early.
+  /// parameters when it stops early; a network that also predicts keeps packed kernels for that.
   case trainingBytes = "training_bytes"
   /// Floating-point operations of the prediction of one row: 2 for each weight of a kernel, 1 for each bias, 1 for each
   /// element of a non-linear activation, 2 for each element of batch normalization.

@@ -88,16 +88,25 @@ private func checkNetworkMemory(batchSize: Int) throws {
   #expect(used() == persistent)
   #expect(try count(.optimizerBytes) == Calculator.count(.optimizerBytes, network))
 
-  _ = try network.predict(Array(rows.inputs.prefix(6 * batchSize)))
-  #expect(used() - persistent == (try count(.predictionBytes)) - (try count(.parameterBytes)))
-  network.predictionWorkspaces.removeAll()
-  // The order of the rows goes with the fit.
+  // The order of the rows goes with the fit. Batch normalization prepares for evaluation.
   try network.fit(rows.inputs, rows.targets, options: FitOptions(epochs: 1, batchSize: batchSize))
+  _ = try network.evaluate(rows.inputs, rows.targets, batchSize: batchSize)
   #expect(used() == (try count(.trainingBytes)))
   // And nothing grows from then on.
   for _ in 0..<3 { try network.fit(rows.inputs, rows.targets, options: FitOptions(epochs: 1, batchSize: batchSize)) }
   _ = try network.evaluate(rows.inputs, rows.targets, batchSize: batchSize)
   #expect(used() == (try count(.trainingBytes)))
+
+  // Prediction packs the kernels that training takes as they are.
+  let plan = try network.built().0
+  _ = try network.predict(Array(rows.inputs.prefix(6 * batchSize)))
+  network.predictionWorkspaces.removeAll()
+  #expect(used() == (try count(.trainingBytes)) + (try plan.preparedBytes()) - (try plan.forwardBytes()))
+  #expect(try plan.preparedBytes() > plan.forwardBytes())
+  let other = try makeStatefulNetwork()
+  let before = used()
+  _ = try other.predict(Array(rows.inputs.prefix(6 * batchSize)))
+  #expect(used() - before == (try count(.predictionBytes)) - (try count(.parameterBytes)))
 }
 
 extension Calculator {
