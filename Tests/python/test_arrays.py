@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from typing import Any
 
@@ -32,6 +33,17 @@ def test_float32_contiguous_goes_in_without_a_copy(model: densepy.Sequential) ->
 
 REFERENCE = np.arange(12).reshape(3, 4) % 5
 
+
+def unaligned(shape: tuple[int, ...]) -> Any:
+    """Zeros that begin at an odd address."""
+    array: Any = np.ndarray(shape, np.float32, np.zeros(4 * math.prod(shape) + 1, np.uint8), 1)
+    assert not array.flags.aligned
+    return array
+
+
+ODD = unaligned((3, 4))
+ODD[:] = REFERENCE
+
 SAME: list[Any] = [
     REFERENCE.astype(np.float32),
     REFERENCE.astype(np.float64),
@@ -42,6 +54,7 @@ SAME: list[Any] = [
     np.asfortranarray(REFERENCE.astype(np.float32)),
     np.repeat(REFERENCE.astype(np.float32), 2, axis=1)[:, ::2],
     REFERENCE.astype(np.float32)[::-1][::-1],
+    ODD,
     REFERENCE.tolist(),
     tuple(map(tuple, REFERENCE)),
 ]
@@ -123,6 +136,11 @@ def test_out_must_be_writable(model: densepy.Sequential) -> None:
     out.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         model.predict(REFERENCE, out=out)
+
+
+def test_out_must_be_aligned(model: densepy.Sequential) -> None:
+    with pytest.raises(ValueError, match="multiple of four bytes"):
+        model.predict(REFERENCE, out=unaligned((3, 2)))
 
 
 def test_out_must_not_be_the_input() -> None:

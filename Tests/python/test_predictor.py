@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,6 +75,71 @@ def test_out_receives_the_result(classifier: Sequential, classes: Classes) -> No
     out.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         predictor(x, out=out)
+    assert np.array_equal(predictor(x, np.empty((200, 3), np.float32)), out)
+    assert np.array_equal(predictor(x=x, out=None), out)
+
+
+class Array(np.ndarray[Any, Any]):
+    """An array that is no plain one."""
+
+
+def test_out_is_refused_where_it_is_not_plain_or_overlaps() -> None:
+    model = Sequential([layers.Dense(4, input_shape=(4,))])
+    model.build()
+    memory = np.zeros((6, 4), np.float32)
+    for use in (Predictor(model), model):
+        for start in (0, 1, 2):
+            with pytest.raises(ValueError, match="out shares memory with the inputs"):
+                use(memory[:3], out=memory[start : start + 3])
+        result = use(memory[:3], out=memory[3:])
+        assert np.array_equal(result, use(memory[:3]))
+        for wrong in (memory[3:].view(Array), np.empty((3, 4), ">f4"), np.empty((3, 5), np.float32), memory[3:5]):
+            with pytest.raises(ValueError, match=r"out must be a C-contiguous float32 array of shape \(3, 4\)"):
+                use(memory[:3], out=wrong)
+
+
+def test_other_arguments_are_refused(classifier: Sequential, classes: Classes) -> None:
+    x, _ = classes
+    out = np.empty((200, 3), np.float32)
+    predictor = Predictor(classifier)
+    calls: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
+        (predictor, (), {}),
+        (predictor, (x, out, out), {}),
+        (predictor, (x,), {"outputs": out}),
+        (predictor, (x, out), {"out": out}),
+        (predictor, (x,), {"training": True}),
+        (classifier, (), {}),
+        (classifier, (x, False, out), {}),
+        (classifier, (x,), {"outputs": out}),
+    ]
+    for call, arguments, keywords in calls:
+        with pytest.raises(TypeError, match="argument"):
+            call(*arguments, **keywords)
+    assert np.array_equal(classifier(x, False), classifier(inputs=x, out=out))
+
+
+def test_a_closed_handle_is_refused(classifier: Sequential, classes: Classes) -> None:
+    x, _ = classes
+    predictor = Predictor(classifier)
+    handle = predictor._handle
+    handle._destroy(handle.value)
+    for out in (None, np.empty((200, 3), np.float32)):
+        with pytest.raises(densepy.HandleError, match="was destroyed"):
+            predictor(x, out=out)
+    handle._destroy = lambda _: None
+
+
+def test_a_changed_model_predicts_as_it_is(classifier: Sequential, classes: Classes) -> None:
+    x, _ = classes
+    assert classifier(x).shape == (200, 3)
+    last = classifier.pop()
+    assert classifier(x).shape[1] != 3
+    classifier.add(last)
+    assert classifier(x).shape == (200, 3)
+    while classifier.layers:
+        classifier.pop()
+    with pytest.raises(ValueError, match="has no layers yet"):
+        classifier(x)
 
 
 def test_options_and_models_are_checked(classifier: Sequential) -> None:

@@ -71,7 +71,11 @@ setup(
         Extension(
             "densepy._native",
             sources=["src/densepy/_native.c"],
-            depends=["src/densepy/_native_functions.h", str(ROOT / "include" / "dense.h")],
+            depends=[
+                "src/densepy/_native_functions.h",
+                "src/densepy/_native_quick_call.h",
+                str(ROOT / "include" / "dense.h"),
+            ],
             include_dirs=[str(ROOT / "include")],
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             extra_compile_args=["-std=gnu11", "-fvisibility=hidden", "-g0"],

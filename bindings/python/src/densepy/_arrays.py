@@ -21,15 +21,17 @@ def floats(value: Any, what: str) -> FloatArray:
 
     Raises ``TypeError`` for what is no array of real numbers. ``what`` names the value in messages.
     """
-    if type(value) is np.ndarray and value.dtype == _float32 and value.flags.c_contiguous:
-        return value
+    if type(value) is np.ndarray and value.dtype == _float32:
+        flags = value.flags
+        if flags.c_contiguous and flags.aligned:
+            return value
     try:
         array = np.asarray(value)
     except ValueError:
         raise TypeError(f"{what}: expected an array of numbers, received rows of different lengths") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{what}: expected an array of real numbers, received {_described(value, array)}")
-    return np.ascontiguousarray(array, np.float32) if array.ndim else array.astype(np.float32)
+    return np.require(array, np.float32, ("C", "ALIGNED")) if array.ndim else array.astype(np.float32)
 
 
 def _described(value: Any, array: NDArray[Any]) -> str:
@@ -73,6 +75,8 @@ def output(out: Any, shape: tuple[int, ...], rows: FloatArray, what: str) -> Flo
         raise ValueError(f"{what}: out must be a C-contiguous float32 array of shape {shape}, received a {received}")
     if not out.flags.writeable:
         raise ValueError(f"{what}: out is read-only")
+    if not out.flags.aligned:
+        raise ValueError(f"{what}: out does not start at a multiple of four bytes")
     if np.may_share_memory(out, rows):
         raise ValueError(f"{what}: out shares memory with the inputs")
     return out

@@ -63,3 +63,24 @@ class Handle:
 
     def __del__(self) -> None:
         self._destroy(self.value)
+
+
+def row_work(network: Handle) -> int:
+    """Multiplications of one row of a built network, about."""
+    return int(library.network_count(network.value, "parameters", 1, None))
+
+
+if TYPE_CHECKING:
+
+    class QuickCall:
+        """The base of classes whose objects are called on an array of rows, as ``object(x)`` or ``object(x, out=y)``.
+
+        Arrays that are float32, C-contiguous and of the right shapes go to the engine at once where the back end can
+        do that. Every other call becomes one of ``object._call``, with the same arguments.
+        """
+
+        def _aim(self, handle: int, inputs: int, outputs: int, row_work: int, is_predictor: bool) -> None:
+            """Sets what quick calls run: a network or predictor, or nothing with handle 0."""
+
+else:
+    QuickCall = library.QuickCall

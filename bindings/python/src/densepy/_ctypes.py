@@ -196,18 +196,15 @@ def _failure(status: int) -> Exception:
     return _make_error(status, _last_error().decode(errors="replace"))
 
 
-def predict_rows(network: int, inputs: int, outputs: int, rows: Any, empty: Any, float32: Any) -> Any:
-    """What the network predicts for an array of float32 of shape (n, inputs), as ``empty((n, outputs), float32)``.
+class QuickCall:
+    """The base of classes whose objects are called on an array of rows. Every call becomes one of ``_call``; where
+    ``_native`` spares the way through Python, there is nothing to spare here."""
 
-    None for anything else, which the caller converts or refuses.
-    """
-    if type(rows) is not np.ndarray or rows.dtype != float32 or not rows.flags.c_contiguous:
-        return None
-    if rows.ndim != 2 or rows.shape[0] < 1 or rows.shape[1] != inputs:
-        return None
-    output = empty((rows.shape[0], outputs), float32)
-    globals()["network_predict"](network, rows, rows.shape[0], inputs, output, output.size)
-    return output
+    def _aim(self, handle: int, inputs: int, outputs: int, row_work: int, is_predictor: bool) -> None:
+        pass
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._call(*arguments, **keywords)  # type: ignore[attr-defined]
 
 
 def _progress_setter(function: Any) -> Callable[[int, Any, bool], None]:

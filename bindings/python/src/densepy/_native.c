@@ -192,51 +192,7 @@ static PyObject *py_fit_options_set_progress(PyObject *module, PyObject *const *
   return status == DENSE_OK ? give_none() : give_failure(status);
 }
 
-// MARK: The quick way in
-
-// predict_rows(network, inputs, outputs, rows, empty, float32): what the network predicts for an array of float32 of
-// shape (n, inputs), as empty((n, outputs), float32); None for anything else, which the caller converts or refuses.
-static PyObject *py_predict_rows(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-  (void)module;
-  dense_network *network;
-  int64_t inputs, outputs;
-  if (!take_count("predict_rows", count, 6) || !take_handle(args[0], (void **)&network) ||
-      !take_i64(args[1], &inputs) || !take_i64(args[2], &outputs))
-    return NULL;
-  Py_buffer rows, result;
-  if (PyObject_GetBuffer(args[3], &rows, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
-    PyErr_Clear();
-    return give_none();
-  }
-  PyObject *output = NULL;
-  if (rows.ndim != 2 || rows.shape[0] < 1 || rows.shape[1] != inputs || rows.format == NULL ||
-      strcmp(rows.format, "f") != 0) {
-    output = give_none();
-    goto release_rows;
-  }
-  PyObject *shape = Py_BuildValue("(nL)", rows.shape[0], (long long)outputs);
-  if (shape == NULL) goto release_rows;
-  output = PyObject_CallFunctionObjArgs(args[4], shape, args[5], NULL);
-  Py_DECREF(shape);
-  if (output == NULL) goto release_rows;
-  result.buf = NULL;
-  if (!take_writable(output, "f", &result)) {
-    Py_CLEAR(output);
-    if (result.buf != NULL) PyBuffer_Release(&result);
-    goto release_rows;
-  }
-  dense_status status;
-  Py_BEGIN_ALLOW_THREADS status =
-      library.network_predict(network, rows.buf, rows.shape[0], inputs, result.buf, rows.shape[0] * outputs);
-  Py_END_ALLOW_THREADS PyBuffer_Release(&result);
-  if (status != DENSE_OK) {
-    Py_DECREF(output);
-    output = give_failure(status);
-  }
-release_rows:
-  PyBuffer_Release(&rows);
-  return output;
-}
+#include "_native_quick_call.h"
 
 // MARK: Module
 
@@ -284,7 +240,6 @@ static PyObject *py_load(PyObject *module, PyObject *const *args, Py_ssize_t cou
 static PyMethodDef methods[] = {
   METHOD(load)
   METHOD(fit_options_set_progress)
-  METHOD(predict_rows)
   DENSE_METHODS
   {NULL, NULL, 0, NULL},
 };
@@ -298,4 +253,11 @@ static struct PyModuleDef definition = {
     .m_methods = methods,
 };
 
-PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit__native(void) {
+  PyObject *module = PyModule_Create(&definition);
+  if (module == NULL) return NULL;
+  PyObject *type = PyType_FromModuleAndSpec(module, &quick_call_spec, NULL);
+  if (type == NULL || PyModule_AddObjectRef(module, "QuickCall", type) != 0) Py_CLEAR(module);
+  Py_XDECREF(type);
+  return module;
+}

@@ -8,19 +8,21 @@ import numpy as np
 
 from . import _arrays
 from ._arrays import FloatArray
-from ._backend import Handle, library
+from ._backend import Handle, QuickCall, library, row_work
 
 if TYPE_CHECKING:
     from .models import Sequential
 
-_ndarray, _float32, _empty, _run = np.ndarray, np.dtype(np.float32), np.empty, library.predictor_run
 
-
-class Predictor:
+class Predictor(QuickCall):
     """The predictions of ``model`` as it is now, from a copy of its weights that later training does not change.
 
+    ``predictor(x, out=None)`` gives the outputs (n, outputs) for inputs (n, features), as float32. A float32
+    C-contiguous array goes in as it stands. ``out``, a float32 C-contiguous array of the result's shape that does not
+    overlap ``x``, receives and is the result.
+
     Results have the bits of ``model.predict``. Any number of threads may call one predictor at once, without waiting
-    for each other; the interpreter lock is free meanwhile.
+    for each other in the engine; the interpreter lock is free during work of more than some microseconds.
 
     Arguments:
         model: a model that is built.
@@ -35,8 +37,8 @@ class Predictor:
         for name, value in (("max_rows", max_rows), ("workspaces", workspaces), ("num_threads", num_threads)):
             library.predictor_options_set(options.value, name, float(value))
         self._handle = Handle(library.predictor_create(network.value, options.value), library.predictor_destroy)
-        self._value = self._handle.value
-        self._inputs, self._outputs = library.predictor_shape(self._value)
+        inputs, self._outputs = library.predictor_shape(self._handle.value)
+        self._aim(self._handle.value, inputs, self._outputs, row_work(network), True)
         self._sample_shape = model._sample_shape or ()
         self._flattens, self._owner = model._flattens, f"predictor of {model.name!r}"
 
@@ -50,23 +52,17 @@ class Predictor:
         """(None, outputs)."""
         return (None, self._outputs)
 
-    def __call__(self, x: Any, out: FloatArray | None = None) -> FloatArray:
-        """The outputs (n, outputs) for inputs (n, features), as float32.
+    if TYPE_CHECKING:
 
-        A float32 C-contiguous array goes in as it stands. ``out``, a float32 C-contiguous array of the result's shape
-        that does not overlap ``x``, receives and is the result.
-        """
-        is_ready = type(x) is _ndarray and x.dtype is _float32 and x.ndim == 2 and x.flags.c_contiguous
-        rows = x if is_ready and x.shape[1] == self._inputs else self._rows(x)
-        count = rows.shape[0]
-        shape = (count, self._outputs)
-        output = _empty(shape, _float32) if out is None else _arrays.output(out, shape, rows, "predictor")
-        if count:
-            _run(self._value, rows, count, self._inputs, output, count * self._outputs)
+        def __call__(self, x: Any, out: FloatArray | None = None) -> FloatArray: ...
+
+    def _call(self, x: Any, out: FloatArray | None = None) -> FloatArray:
+        rows = _arrays.model_rows(_arrays.floats(x, "x"), self._sample_shape, self._flattens, "x", self._owner)
+        shape = (rows.shape[0], self._outputs)
+        output = np.empty(shape, np.float32) if out is None else _arrays.output(out, shape, rows, "predictor")
+        if output.size:
+            library.predictor_run(self._handle.value, rows, *rows.shape, output, output.size)
         return output
-
-    def _rows(self, x: Any) -> FloatArray:
-        return _arrays.model_rows(_arrays.floats(x, "x"), self._sample_shape, self._flattens, "x", self._owner)
 
     def __reduce__(self) -> Any:
         raise TypeError("a Predictor cannot be pickled; pickle the model and make a predictor of it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from ..callbacks._callback import CallbackList
 from ._copying import pickled
 from ._training import Trainer
 
-_float32, _empty = np.dtype(np.float32), np.empty
-_predict, _predict_rows = library.network_predict, library.predict_rows
-
 
 class Sequential(Trainer):
     """Layers one after the other, as in Keras 3.
@@ -25,25 +22,28 @@ class Sequential(Trainer):
     ``Sequential([Dense(64, activation="relu", input_shape=(100,)), Dense(3, activation="softmax")])``. Without a
     declared input shape the first data settle it. Any number of threads may predict at once while none trains or
     changes the model.
+
+    ``model(inputs, training=False, *, out=None)`` gives the outputs (n, outputs) for inputs (n, features), as float32.
+    It is the quickest way in: a float32 C-contiguous array goes to the engine as it stands. ``training`` applies
+    dropout and batch statistics. ``out``, a float32 C-contiguous array of the result's shape that does not overlap
+    ``inputs``, receives and is the result.
     """
 
-    def __call__(self, inputs: Any, training: bool = False) -> FloatArray:
-        """The outputs (n, outputs) for inputs (n, features), as float32.
+    if TYPE_CHECKING:
 
-        The quickest way in: a float32 C-contiguous array goes to the engine as it stands. ``training`` applies dropout
-        and batch statistics.
-        """
-        if not training and self._value:
-            quick: FloatArray | None = _predict_rows(self._value, self._inputs, self._outputs, inputs, _empty, _float32)
-            if quick is not None:
-                return quick
-        rows_in = self._rows(inputs, "inputs")
-        output = _empty((rows_in.shape[0], self._outputs), _float32)
+        def __call__(self, inputs: Any, training: bool = False, *, out: FloatArray | None = None) -> FloatArray: ...
+
+    def _call(self, inputs: Any, training: bool = False, *, out: FloatArray | None = None) -> FloatArray:
+        return self._outputs_of(self._rows(inputs, "inputs"), training, out, f"model {self.name!r}")
+
+    def _outputs_of(self, rows: FloatArray, training: bool, out: FloatArray | None, what: str) -> FloatArray:
+        shape = (rows.shape[0], self._outputs)
+        output = np.empty(shape, np.float32) if out is None else _arrays.output(out, shape, rows, what)
         if output.size:
             if training:
-                library.network_forward(self._value, rows_in, *rows_in.shape, 1, output, output.size)
+                library.network_forward(self._value, rows, *rows.shape, 1, output, output.size)
             else:
-                _predict(self._value, rows_in, *rows_in.shape, output, output.size)
+                library.network_predict(self._value, rows, *rows.shape, output, output.size)
         return output
 
     def predict(
@@ -61,20 +61,16 @@ class Sequential(Trainer):
         ``out``, a float32 C-contiguous array of that shape, receives and is the result. No result depends on
         ``batch_size``, and prediction shows no progress: both are there for Keras's sake, and checked.
         """
-        refuse("predict", steps=(steps, None))
-        _arrays.batch_size(batch_size)
-        if callbacks is None and out is None:
-            return self(x)
+        if steps is not None or batch_size is not None:
+            refuse("predict", steps=(steps, None))
+            _arrays.batch_size(batch_size)
+        if callbacks is None:
+            return self(x) if out is None else self(x, out=out)
         rows = self._rows(x)
-        shape = (rows.shape[0], self._outputs)
-        output = _empty(shape, _float32) if out is None else _arrays.output(out, shape, rows, "predict")
-        hooks = None if callbacks is None else CallbackList(callbacks, self, {})
-        if hooks is not None:
-            hooks.call("on_predict_begin")
-        if output.size:
-            _predict(self._value, rows, *rows.shape, output, output.size)
-        if hooks is not None:
-            hooks.call("on_predict_end")
+        hooks = CallbackList(callbacks, self, {})
+        hooks.call("on_predict_begin")
+        output = self._outputs_of(rows, False, out, "predict")
+        hooks.call("on_predict_end")
         return output
 
     def predict_on_batch(self, x: Any) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import _arrays
 from .._arrays import FloatArray
-from .._backend import Handle, library
+from .._backend import Handle, QuickCall, library, row_work
 from .._seed import next_seed
 from ..layers import Flatten, InputLayer, Layer
 from ._compiled import Compiled
@@ -18,7 +18,7 @@ from ._compiled import Compiled
 _numbers = itertools.count()
 
 
-class Structure:
+class Structure(QuickCall):
     """Layers one after the other. The engine's network is made when it is first needed and its input shape is known."""
 
     def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
@@ -154,12 +154,14 @@ class Structure:
         """Notes a built network and what the layers became in it."""
         self._network, self._value = network, network.value
         self._inputs, self._outputs = library.network_shape(network.value)
+        self._aim(network.value, self._inputs, self._outputs, row_work(network), False)
         for layer in self._layers:
             layer._inputs = library.layer_shape(layer._handle.value)[0]
             layer._model = weakref.ref(self)
 
     def _unbuild(self) -> None:
         self._network, self._value = None, 0
+        self._aim(0, 0, 0, 0, False)
 
     def _check_rank(self) -> None:
         shape = self._sample_shape
