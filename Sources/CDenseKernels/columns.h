@@ -30,7 +30,7 @@ static void column_moments(size_t rows, size_t columns, const float *x, size_t s
   }
 }
 
-static void normalize_columns(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
+static void scale_columns(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
                               const float *shift, float *y, size_t y_stride) {
   for (size_t row = 0; row < rows; row++, x += x_stride, y += y_stride)
     for (size_t c = 0; c < columns; c += DK_LANES) {

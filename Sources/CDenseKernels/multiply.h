@@ -1,4 +1,17 @@
-// output = activation(left . right + bias).
+// output = activation((left . right + bias) * scale + shift).
+
+/// What follows the sums of a part of the result, while they are in the first-level cache.
+DK_INLINE void finish(const dk_product *p, size_t row, size_t rows, size_t column, size_t columns) {
+  const float *sums = p->sums + row * p->sums_stride + column;
+  size_t sums_stride = p->sums_stride;
+  float *output = p->output + row * p->output_stride + column;
+  if (p->scale) {
+    scale_columns(rows, columns, sums, sums_stride, p->scale + column, p->shift + column, output, p->output_stride);
+    sums = output;
+    sums_stride = p->output_stride;
+  }
+  activate(p->activation, p->parameter, rows, columns, sums, sums_stride, output, p->output_stride);
+}
 
 /// The tile for `rows` rows where `left` columns are still to come, and how many panels it takes.
 DK_INLINE tile_function *row_tile(size_t rows, size_t left, size_t *panels) {
@@ -53,16 +66,13 @@ static void multiply_wide(const dk_product *p) {
       for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
         size_t rows = least(DK_TILE_ROWS, p->rows - row);
         multiply_rows(p, row, rows, first, terms, column, end);
-        // The sums are still in the first-level cache. A softmax needs whole rows.
-        if (first + terms == p->inner && p->activation != DK_SOFTMAX)
-          activate(p->activation, p->parameter, rows, end - column, p->sums + row * p->sums_stride + column,
-                   p->sums_stride, p->output + row * p->output_stride + column, p->output_stride);
+        // A softmax needs whole rows.
+        if (first + terms == p->inner && p->activation != DK_SOFTMAX) finish(p, row, rows, column, end - column);
       }
       first += terms;
     } while (first < p->inner);
   }
-  if (p->activation == DK_SOFTMAX)
-    activate(p->activation, p->parameter, p->rows, p->columns, p->sums, p->sums_stride, p->output, p->output_stride);
+  if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
 }
 
 /// `rows` x `columns` sums in 16 lanes each. Both counts are constants after inlining.
@@ -98,7 +108,7 @@ static void multiply_narrow(const dk_product *p) {
   size_t row = 0;
   for (; row + DK_NARROW_ROWS <= p->rows; row += DK_NARROW_ROWS) multiply_narrow_rows(p, row, DK_NARROW_ROWS);
   for (; row < p->rows; row++) multiply_narrow_rows(p, row, 1);
-  activate(p->activation, p->parameter, p->rows, p->columns, p->sums, p->sums_stride, p->output, p->output_stride);
+  finish(p, 0, p->rows, 0, p->columns);
 }
 
 static void multiply(const dk_product *p) {

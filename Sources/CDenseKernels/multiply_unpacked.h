@@ -32,13 +32,10 @@ static void multiply_unpacked(const dk_product *p, size_t right_stride, int tran
         t.left = p->left + row * p->left_stride + first;
         t.sums = p->sums + row * p->sums_stride + column;
         row_tiles[panel_width(count) / DK_LANES - 1][rows - 1](&t);
-        if (is_last && p->activation != DK_SOFTMAX)
-          activate(p->activation, p->parameter, rows, count, t.sums, p->sums_stride,
-                   p->output + row * p->output_stride + column, p->output_stride);
+        if (is_last && p->activation != DK_SOFTMAX) finish(p, row, rows, column, count);
       }
       first += terms;
     } while (first < p->inner);
   }
-  if (p->activation == DK_SOFTMAX)
-    activate(p->activation, p->parameter, p->rows, p->columns, p->sums, p->sums_stride, p->output, p->output_stride);
+  if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
 }

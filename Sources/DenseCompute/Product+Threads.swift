@@ -68,6 +68,8 @@ extension Product {
     piece.columns = columns.count
     piece.right += columns.lowerBound * columnStep
     piece.bias = product.bias.map { $0 + columns.lowerBound }
+    piece.scale = product.scale.map { $0 + columns.lowerBound }
+    piece.shift = product.shift.map { $0 + columns.lowerBound }
     piece.sums += columns.lowerBound
     piece.output += columns.lowerBound
     return piece

@@ -22,17 +22,21 @@ public enum Product {
       left, right.view, bias: bias, activation: activation, preactivation: preactivation, into: output)
   }
 
-  /// As above, for a borrowed factor.
-  /// - Parameter staysOnThread: whether even a large product is left to the caller's thread.
+  /// output = activation((left . right + bias) * scale + shift): as above, for a borrowed factor.
+  /// - Parameters:
+  ///   - scaling: scale and shift of each column; none means 1 and 0.
+  ///   - staysOnThread: whether even a large product is left to the caller's thread.
   public static func multiply(
-    _ left: MatrixView, _ right: PackedMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
-    preactivation: MutableMatrixView?, into output: MutableMatrixView, staysOnThread: Bool = false
+    _ left: MatrixView, _ right: PackedMatrixView, bias: UnsafePointer<Float>?, scaling: ColumnScaling? = nil,
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView,
+    staysOnThread: Bool = false
   ) {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
-      right: right.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
-      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
+      right: right.pointer, bias: bias, scale: scaling?.scale, shift: scaling?.shift, sums: sums.pointer,
+      sums_stride: sums.stride, output: output.pointer, output_stride: output.stride, activation: activation.code,
+      parameter: activation.parameter)
     if staysOnThread {
       withUnsafePointer(to: product) { right.kernels.pointee.multiply($0) }
     } else {
@@ -64,8 +68,9 @@ public enum Product {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: output.columns, inner: left.columns, left: left.pointer, left_stride: left.stride,
-      right: right.pointer, bias: bias, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
-      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
+      right: right.pointer, bias: bias, scale: nil, shift: nil, sums: sums.pointer, sums_stride: sums.stride,
+      output: output.pointer, output_stride: output.stride, activation: activation.code,
+      parameter: activation.parameter)
     multiply(product, unpacked: UnpackedFactor(stride: right.stride, transposes: transposing), kernels: kernels)
   }
 

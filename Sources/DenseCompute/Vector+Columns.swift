@@ -1,5 +1,15 @@
 import CDenseKernels
 
+/// x * scale + shift by columns: one value of each for every column, borrowed from whoever makes it.
+public struct ColumnScaling {
+  public let scale: UnsafePointer<Float>
+  public let shift: UnsafePointer<Float>
+
+  public init(scale: UnsafePointer<Float>, shift: UnsafePointer<Float>) {
+    (self.scale, self.shift) = (scale, shift)
+  }
+}
+
 /// Statistics of columns: what a bias gradient and batch normalization need. Each column is one chain of double-precision
 /// additions over ascending rows, rounded once, so no result depends on threads or tiles.
 extension Vector {
@@ -15,12 +25,10 @@ extension Vector {
     InstructionSet.kernels.pointee.column_moments(x.rows, x.columns, x.pointer, x.stride, mean, variance)
   }
 
-  /// y = x * scale + shift, with one scale and one shift for each column. `y` may be the same memory as `x`.
-  public static func normalizeColumns(
-    _ x: MatrixView, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: MutableMatrixView
-  ) {
-    InstructionSet.kernels.pointee.normalize_columns(
-      x.rows, x.columns, x.pointer, x.stride, scale, shift, y.pointer, y.stride)
+  /// y = x * scale + shift by columns. `y` may be the same memory as `x`.
+  public static func scaleColumns(_ x: MatrixView, by scaling: ColumnScaling, into y: MutableMatrixView) {
+    InstructionSet.kernels.pointee.scale_columns(
+      x.rows, x.columns, x.pointer, x.stride, scaling.scale, scaling.shift, y.pointer, y.stride)
   }
 
   /// The gradients of y = gamma * xhat + beta with xhat = (x - mean) * inverseDeviation, where mean and deviation are the

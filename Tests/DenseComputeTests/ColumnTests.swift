@@ -40,9 +40,9 @@ struct ColumnTests {
       let y = GuardedMatrix(rows: rows, columns: columns, gap: gap)
       let expected = GuardedMatrix(rows: rows, columns: columns)
       let (scale, shift) = (GuardedFloats(samples(columns, seed: 1)), GuardedFloats(samples(columns, seed: 2)))
-      set.kernels.pointee.normalize_columns(
+      set.kernels.pointee.scale_columns(
         rows, columns, x.memory.pointer, x.stride, scale.pointer, shift.pointer, y.memory.pointer, y.stride)
-      Reference.normalizeColumns(x.view, scale: scale.pointer, shift: shift.pointer, into: expected.mutableView)
+      Reference.scaleColumns(x.view, scale: scale.pointer, shift: shift.pointer, into: expected.mutableView)
       #expect(firstDifference(y.values, expected.values, relative: set.isFused ? 0 : 1e-6, absolute: 2e-7) == nil)
       #expect(y.isIntact && x.isIntact)
     }

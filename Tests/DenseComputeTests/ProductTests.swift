@@ -1,6 +1,7 @@
 import CDenseKernels
-import DenseCompute
 import Testing
+
+@testable import DenseCompute
 
 /// Products against the plain loops, on every instruction set of this machine.
 struct ProductTests {
@@ -192,6 +193,51 @@ struct ProductTests {
         #expect(sameBits(output.values, inPlace.values))
         #expect(firstDifference(output.values, expected.values, relative: 2e-6, absolute: 1e-7) == nil, "\(activation)")
         #expect(sums.isIntact && output.isIntact)
+      }
+    }
+  }
+}
+
+/// Batch normalization and activation taken together with the product, on every instruction set of this machine.
+@Suite(.serialized)
+struct ScaledProductTests {
+  private struct Column {
+    let scale, shift: GuardedFloats
+    var scaling: ColumnScaling { ColumnScaling(scale: scale.pointer, shift: shift.pointer) }
+  }
+
+  /// The bits of a product, a scaling and an activation one after the other, for any number of threads.
+  @Test(arguments: KernelSet.all, [ActivationKernel.linear, .gelu, .softmax])
+  func equalsThreePasses(set: KernelSet, activation: ActivationKernel) throws {
+    let before = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = before }
+    let large = [ProductTests.Shape(rows: 200, inner: 530, columns: 520), .init(rows: 1, inner: 2100, columns: 1030)]
+    for shape in ProductTests.shapes + large {
+      let operands = ProductTests.Operands(shape, gap: 1)
+      let column = Column(
+        scale: GuardedFloats(samples(shape.columns, seed: 4)), shift: GuardedFloats(samples(shape.columns, seed: 5)))
+      let packed = try operands.packed(set.kernels)
+      let expected = GuardedMatrix(rows: shape.rows, columns: shape.columns)
+      Product.multiply(
+        operands.left.view, packed, bias: operands.bias.pointer, activation: .linear, preactivation: nil,
+        into: expected.mutableView)
+      Reference.scaleColumns(
+        expected.view, scale: column.scale.pointer, shift: column.shift.pointer, into: expected.mutableView)
+      set.kernels.pointee.activate(
+        activation.code, activation.parameter, shape.rows, shape.columns, expected.view.pointer, shape.columns,
+        expected.mutableView.pointer, shape.columns)
+      for threads in [1, 2, 3] {
+        ThreadPool.threadCount = threads
+        let output = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: 2)
+        Product.multiply(
+          operands.left.view, packed.view, bias: operands.bias.pointer, scaling: column.scaling,
+          activation: activation, preactivation: nil, into: output.mutableView)
+        if set.isFused {
+          #expect(sameBits(output.values, expected.values), "\(shape), \(threads) threads")
+        } else {
+          #expect(firstDifference(output.values, expected.values, relative: 1e-5, absolute: 1e-5) == nil, "\(shape)")
+        }
+        #expect(output.isIntact && column.scale.isIntact && column.shift.isIntact)
       }
     }
   }

@@ -38,7 +38,7 @@ typedef enum dk_activation {
   DK_SOFTMAX,
 } dk_activation;
 
-/// sums = left . right + bias; output = activation(sums).
+/// sums = left . right + bias; output = activation(sums), or activation(sums * scale + shift) with a scale.
 typedef struct dk_product {
   size_t rows, columns, inner;
   const float *left;
@@ -46,6 +46,8 @@ typedef struct dk_product {
   /// The whole right factor as `pack` laid it out, but for `multiply_unpacked`.
   const float *right;
   const float *_Nullable bias;
+  /// Both or neither, one value for each column: batch normalization with fixed statistics.
+  const float *_Nullable scale, *_Nullable shift;
   /// May be `output`.
   float *sums;
   size_t sums_stride;
@@ -148,7 +150,7 @@ typedef struct dk_kernels {
   // Columns.
   void (*column_sums)(size_t rows, size_t columns, const float *x, size_t stride, float *sums);
   void (*column_moments)(size_t rows, size_t columns, const float *x, size_t stride, float *mean, float *variance);
-  void (*normalize_columns)(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
+  void (*scale_columns)(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
                             const float *shift, float *y, size_t y_stride);
   void (*batch_normalization_gradient)(const dk_batch_normalization *pass);
 

@@ -73,4 +73,5 @@ final class FoldedNormalization {
 
   var scale: UnsafeMutablePointer<Float> { values.pointer }
   var shift: UnsafeMutablePointer<Float> { values.pointer + line }
+  var scaling: ColumnScaling { ColumnScaling(scale: scale, shift: shift) }
 }

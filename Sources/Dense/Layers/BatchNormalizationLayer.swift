@@ -60,7 +60,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
 
   override func inferenceStep() throws(DenseError) -> InferenceStep? {
     let folded = try foldedNormalization()
-    return InferenceStep(work: .normalization(scale: folded.scale, shift: folded.shift), outputs: folded.columns)
+    return InferenceStep(work: .scaling(folded.scaling), outputs: folded.columns)
   }
 
   // x, output: rows x columns; kept: mean, inverse deviation, scale, shift (columns each).
@@ -68,7 +68,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
     record.isTraining = training && isTrainable
     guard record.isTraining, let movingMean, let movingVariance, let storage else {
       let folded = try foldedNormalization()
-      Vector.normalizeColumns(record.input, scale: folded.scale, shift: folded.shift, into: record.output)
+      Vector.scaleColumns(record.input, by: folded.scaling, into: record.output)
       return record.output.readOnly
     }
     let kept = Kept(record)
@@ -86,7 +86,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
       fold(j, mean: kept.mean[j], inverseDeviation: kept.inverseDeviation[j], into: kept.scale, kept.shift)
     }
     storage.touch()
-    Vector.normalizeColumns(record.input, scale: kept.scale, shift: kept.shift, into: record.output)
+    Vector.scaleColumns(record.input, by: ColumnScaling(scale: kept.scale, shift: kept.shift), into: record.output)
     return record.output.readOnly
   }
 

@@ -64,7 +64,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
 
   override func inferenceStep() throws(DenseError) -> InferenceStep? {
     let kernel = try packedKernel().matrix.view
-    return InferenceStep(work: .affine(kernel, bias: bias, activation), outputs: kernel.columns)
+    return InferenceStep(work: .affine(kernel, bias: bias, nil, activation), outputs: kernel.columns)
   }
 
   // x: rows x inputs; kept: z (rows x units) where the backward pass or the loss reads it, then a (rows x units)

@@ -4,10 +4,10 @@ import DenseCompute
 /// Any number of threads may run one at once. Whoever made a step keeps the memory that it borrows.
 struct InferenceStep {
   enum Work {
-    /// activation(x . kernel + bias)
-    case affine(PackedMatrixView, bias: UnsafePointer<Float>?, ActivationKernel)
-    /// x * scale + shift, by columns: batch normalization with its moving statistics.
-    case normalization(scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)
+    /// activation((x . kernel + bias) * scale + shift)
+    case affine(PackedMatrixView, bias: UnsafePointer<Float>?, ColumnScaling?, ActivationKernel)
+    /// Batch normalization with its moving statistics.
+    case scaling(ColumnScaling)
     /// phi(x)
     case activation(ActivationKernel)
   }
@@ -21,15 +21,32 @@ struct InferenceStep {
   ///   - staysOnThread: whether even large work is left to the caller's thread.
   func run(_ input: MatrixView, into output: MutableMatrixView, staysOnThread: Bool) {
     switch work {
-    case .affine(let kernel, let bias, let activation):
+    case .affine(let kernel, let bias, let scaling, let activation):
       Product.multiply(
-        input, kernel, bias: bias, activation: activation, preactivation: nil, into: output,
+        input, kernel, bias: bias, scaling: scaling, activation: activation, preactivation: nil, into: output,
         staysOnThread: staysOnThread)
-    case .normalization(let scale, let shift):
-      Vector.normalizeColumns(input, scale: scale, shift: shift, into: output)
+    case .scaling(let scaling):
+      Vector.scaleColumns(input, by: scaling, into: output)
     case .activation(let kernel):
       kernel.forward(input, into: output)
     }
+  }
+}
+
+extension InferenceStep {
+  /// This step and `next` in one pass over the rows, where a product can do both: batch normalization and activation
+  /// work on its sums while they are in the cache. The bits are those of the two steps.
+  func followed(by next: InferenceStep) -> InferenceStep? {
+    guard case .affine(let kernel, let bias, let scaling, .linear) = work else { return nil }
+    let work: Work
+    switch next.work {
+    case .affine: return nil
+    case .scaling(let nextScaling):
+      guard scaling == nil else { return nil }
+      work = .affine(kernel, bias: bias, nextScaling, .linear)
+    case .activation(let activation): work = .affine(kernel, bias: bias, scaling, activation)
+    }
+    return InferenceStep(work: work, outputs: outputs)
   }
 }
 
@@ -39,8 +56,9 @@ extension InferenceStep {
   func copyFloats() throws(DenseError) -> Int {
     let line = try outputs.roundedUpToLine()
     return switch work {
-    case .affine(let kernel, let bias, _): try kernel.floatCount.roundedUpToLine().plus(bias == nil ? 0 : line)
-    case .normalization: try line.times(2)
+    case .affine(let kernel, let bias, let scaling, _):
+      try kernel.floatCount.roundedUpToLine().plus(line.times((bias == nil ? 0 : 1) + (scaling == nil ? 0 : 2)))
+    case .scaling: try line.times(2)
     case .activation: 0
     }
   }
@@ -54,14 +72,18 @@ extension InferenceStep {
       free += try outputs.roundedUpToLine()
       return UnsafePointer(copy)
     }
+    func copy(_ scaling: ColumnScaling) throws(DenseError) -> ColumnScaling {
+      ColumnScaling(scale: try copy(scaling.scale), shift: try copy(scaling.shift))
+    }
     switch work {
-    case .affine(let kernel, let bias, let activation):
+    case .affine(let kernel, let bias, let scaling, let activation):
       let kernel = kernel.copied(to: free)
       free += try kernel.floatCount.roundedUpToLine()
       let bias: UnsafePointer<Float>? = if let bias { try copy(bias) } else { nil }
-      return InferenceStep(work: .affine(kernel, bias: bias, activation), outputs: outputs)
-    case .normalization(let scale, let shift):
-      return InferenceStep(work: .normalization(scale: try copy(scale), shift: try copy(shift)), outputs: outputs)
+      let scaling: ColumnScaling? = if let scaling { try copy(scaling) } else { nil }
+      return InferenceStep(work: .affine(kernel, bias: bias, scaling, activation), outputs: outputs)
+    case .scaling(let scaling):
+      return InferenceStep(work: .scaling(try copy(scaling)), outputs: outputs)
     case .activation:
       return self
     }

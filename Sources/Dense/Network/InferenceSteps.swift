@@ -6,32 +6,62 @@ import DenseCompute
 /// at once while nobody changes a step.
 final class InferenceSteps: @unchecked Sendable {
   let plan: PredictionPlan
-  private let places: UnsafeMutableBufferPointer<PredictionPlan.Place>
-  private let steps: UnsafeMutableBufferPointer<InferenceStep>
+  private struct Stage {
+    var step: InferenceStep
+    let target: PredictionPlan.Place
+  }
 
+  private let stages: UnsafeMutablePointer<Stage>
+  /// At most as many as the plan has steps.
+  private(set) var count = 0
   private let staysOnThread: Bool
 
-  /// Room for the steps of `plan`, which whoever makes it sets.
+  /// Room for the steps of `plan`, which whoever makes it appends.
   /// - Parameter staysOnThread: whether even large work is left to the caller's thread.
   init(_ plan: PredictionPlan, staysOnThread: Bool) {
     self.plan = plan
     self.staysOnThread = staysOnThread
-    places = .allocate(capacity: plan.steps.count)
-    steps = .allocate(capacity: plan.steps.count)
-    _ = places.initialize(from: plan.steps.map(\.target))
-    steps.initialize(repeating: InferenceStep(work: .activation(.linear), outputs: 0))
+    stages = .allocate(capacity: plan.steps.count)
   }
 
-  deinit {
-    places.deallocate()
-    steps.deallocate()
+  // A stage is a plain value: nothing to take down.
+  deinit { stages.deallocate() }
+
+  /// Makes the steps those that `step` gives for the plan's, each taken together with the one before it where a product
+  /// can do both.
+  func fill(_ step: (PredictionPlan.Step) throws(DenseError) -> InferenceStep?) throws(DenseError) {
+    count = 0
+    for planned in plan.steps {
+      guard let next = try step(planned) else { continue }
+      if count > 0, let both = stages[count - 1].step.followed(by: next) {
+        stages[count - 1].step = both
+      } else {
+        append(next, target: planned.target)
+      }
+    }
   }
 
-  var count: Int { steps.count }
+  /// Makes the steps copies of those of `source`, which has the same plan, in memory from `place` on: `copyFloats` of them.
+  func copy(_ source: InferenceSteps, to place: UnsafeMutablePointer<Float>) throws(DenseError) {
+    count = 0
+    var free = place
+    for index in 0..<source.count {
+      let step = source.stages[index].step
+      append(try step.copied(to: free), target: source.stages[index].target)
+      free += try step.copyFloats()
+    }
+  }
 
-  subscript(index: Int) -> InferenceStep {
-    get { steps[index] }
-    set { steps[index] = newValue }
+  /// Floats that a copy of all steps takes.
+  func copyFloats() throws(DenseError) -> Int {
+    var floats = 0
+    for index in 0..<count { floats = try floats.plus(stages[index].step.copyFloats()) }
+    return floats
+  }
+
+  private func append(_ step: InferenceStep, target: PredictionPlan.Place) {
+    (stages + count).initialize(to: Stage(step: step, target: target))
+    count += 1
   }
 
   /// The network's answers, in blocks of at most `blockRows` rows.
@@ -58,10 +88,10 @@ final class InferenceSteps: @unchecked Sendable {
     let rows = input.rows
     let second = memory + (rows * plan.widths.first + 15) / 16 * 16
     var current = input
-    for index in steps.indices {
-      let step = steps[index]
+    for index in 0..<count {
+      let step = stages[index].step
       let target =
-        switch places[index] {
+        switch stages[index].target {
         case .firstBuffer: MutableMatrixView(memory, rows: rows, columns: step.outputs)
         case .secondBuffer: MutableMatrixView(second, rows: rows, columns: step.outputs)
         case .output: output
@@ -69,6 +99,6 @@ final class InferenceSteps: @unchecked Sendable {
       step.run(current, into: target, staysOnThread: staysOnThread)
       current = target.readOnly
     }
-    if steps.isEmpty { output.copy(input) }
+    if count == 0 { output.copy(input) }
   }
 }

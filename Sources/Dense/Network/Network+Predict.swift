@@ -58,9 +58,7 @@ extension Network {
     try preparation.withLock { (_) throws(DenseError) in
       let version = storage.version
       guard preparedVersion.load(ordering: .relaxed) != version else { return }
-      for (index, planned) in inference.plan.steps.enumerated() {
-        if let step = try layers[planned.layer].inferenceStep() { inference[index] = step }
-      }
+      try inference.fill { (planned) throws(DenseError) in try layers[planned.layer].inferenceStep() }
       preparedVersion.store(version, ordering: .releasing)
     }
   }

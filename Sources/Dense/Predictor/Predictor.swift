@@ -28,15 +28,9 @@ public final class Predictor: @unchecked Sendable {
   public init(_ network: Network, options: PredictorOptions = PredictorOptions()) throws(DenseError) {
     try options.validate()
     let source = try network.preparedSteps()
-    var count = 0
-    for index in 0..<source.count { count = try count.plus(source[index].copyFloats()) }
-    let weights = try AlignedBuffer<Float>(count: count)
+    let weights = try AlignedBuffer<Float>(count: source.copyFloats())
     let steps = InferenceSteps(source.plan, staysOnThread: options.threads == 1)
-    var free = weights.pointer
-    for index in 0..<source.count {
-      steps[index] = try source[index].copied(to: free)
-      free += try source[index].copyFloats()
-    }
+    try steps.copy(source, to: weights.pointer)
     rack = try WorkspaceRack(
       count: source.plan.needsBuffers ? options.workspaces : 0,
       floats: source.plan.bufferFloats(rows: options.maximumRows))

@@ -20,7 +20,7 @@ extension Reference {
   }
 
   /// y = x * scale + shift, by columns.
-  package static func normalizeColumns(
+  package static func scaleColumns(
     _ x: MatrixView, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: MutableMatrixView
   ) {
     for i in 0..<x.rows {

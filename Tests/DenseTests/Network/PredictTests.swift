@@ -104,6 +104,35 @@ import Testing
     #expect(huge.count == 3)
   }
 
+  /// A product takes the batch normalization and the activation behind it along, and the bits stay those of the layers
+  /// one after the other.
+  @Test func takesLayersTogether() throws {
+    let layers = [
+      DenseLayer(units: 40), BatchNormalizationLayer(momentum: 0.5), ActivationLayer(.tanh),
+      DenseLayer(units: 7), ActivationLayer(.elu(alpha: 1)), BatchNormalizationLayer(momentum: 0.5),
+      DenseLayer(units: 3), DropoutLayer(rate: 0.5), BatchNormalizationLayer(), ActivationLayer(.softmax),
+    ]
+    let network = try Network(inputs: 6, seed: 5, layers: layers)
+    try network.compile(optimizer: Adam(), loss: SparseCategoricalCrossentropy())
+    let rows = makeRows(300)
+    try network.fit(rows.inputs, rows.targets, options: FitOptions(epochs: 2))
+    #expect(try network.preparedSteps().count == 4)
+
+    var expected = rows.inputs
+    for layer in layers {
+      let (plan, _) = try layer.built()
+      var output = [Float](repeating: 0, count: 300 * plan.outputs)
+      try expected.withMatrixView(columns: plan.inputs) { (x) throws(DenseError) in
+        try output.withMutableMatrixView(columns: plan.outputs) { (y) throws(DenseError) in
+          try layer.forward(x, training: false, into: y)
+        }
+      }
+      expected = output
+    }
+    #expect(try network.predict(rows.inputs).map(\.bitPattern) == expected.map(\.bitPattern))
+    #expect(try Predictor(network).run(rows.inputs).map(\.bitPattern) == expected.map(\.bitPattern))
+  }
+
   @Test func isTheForwardPassWithoutTraining() throws {
     let network = try makeStatefulNetwork()
     let rows = makeRows(9)
