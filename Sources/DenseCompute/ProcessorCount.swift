@@ -10,20 +10,51 @@ import CDenseKernels
 
 /// How many processors this process may really use.
 enum ProcessorCount {
-  /// The processors of the affinity mask, but no more than the control group's quota of processor time; at least 1.
+  /// The processors of the affinity mask, but no more than the control groups' quota of processor time; at least 1.
   static var available: Int {
     let allowed = max(1, Int(dk_allowed_processors()))
-    guard let quota = controlGroupQuota else { return allowed }
+    guard let membership = contents(of: "/proc/self/cgroup"),
+      let quota = quota(root: "/sys/fs/cgroup", membership: membership)
+    else { return allowed }
     return max(1, min(allowed, Int(quota.rounded(.up))))
   }
 
-  /// Processors' worth of time that the control group grants, where it grants a limited amount.
-  private static var controlGroupQuota: Double? {
-    if let text = contents(of: "/sys/fs/cgroup/cpu.max") { return quota(ofLine: text) }
-    guard let quota = contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-      let period = contents(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+  /// Processors' worth of time that the process's control groups grant: the least of any, as a group's limit holds for all
+  /// below it. None where no group has a limit.
+  /// - Parameters:
+  ///   - root: where the hierarchies are mounted.
+  ///   - membership: lines of `<number>:<controllers>:<path>`, without controllers in version 2 of control groups. A
+  ///     container may see a path from outside and its own group as the root, so groups that are not there are left out.
+  static func quota(root: String, membership: String) -> Double? {
+    var least: Double?
+    for line in membership.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let hierarchy: String
+      if parts[1].isEmpty {
+        hierarchy = root
+      } else if parts[1].split(separator: ",").contains("cpu") {
+        hierarchy = root + "/cpu"
+      } else {
+        continue
+      }
+      var group = hierarchy
+      var names = parts[2].split(separator: "/")[...]
+      while true {
+        if let quota = quota(ofGroup: group) { least = min(least ?? quota, quota) }
+        guard let name = names.popFirst() else { break }
+        group += "/" + name
+      }
+    }
+    return least
+  }
+
+  private static func quota(ofGroup directory: String) -> Double? {
+    if let line = contents(of: directory + "/cpu.max") { return quota(ofLine: line) }
+    guard let time = contents(of: directory + "/cpu.cfs_quota_us"),
+      let period = contents(of: directory + "/cpu.cfs_period_us")
     else { return nil }
-    return self.quota(ofLine: quota + " " + period)
+    return quota(ofLine: time + " " + period)
   }
 
   /// The ratio of `<microseconds> <period>`; none for `max <period>`, -1 or anything else.
@@ -33,12 +64,12 @@ enum ProcessorCount {
     return time / period
   }
 
-  /// The first bytes of a short file.
+  /// A short file, as far as the system gives it at once.
   private static func contents(of path: String) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+    return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       let count = read(file, buffer.baseAddress, buffer.count)
       return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }

@@ -118,11 +118,6 @@ struct ThreadPoolTests {
     #expect(ThreadPool.requestedCount("3") == 3)
     for text in [nil, "", "0", "-2", "two", "3 "] { #expect(ThreadPool.requestedCount(text) == nil) }
     #expect(ThreadPool.requestedCount("99999999") == ThreadPool.largestCount)
-    #expect(ProcessorCount.quota(ofLine: "150000 100000\n") == 1.5)
-    for line in ["max 100000\n", "-1 100000", "", "5", "x y", "100 0"] {
-      #expect(ProcessorCount.quota(ofLine: line) == nil)
-    }
-    #expect(ProcessorCount.available >= 1)
     withThreads(0) { #expect(ThreadPool.threadCount == 1) }
   }
 }
