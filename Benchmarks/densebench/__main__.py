@@ -116,7 +116,9 @@ def main(given: Sequence[str]) -> int:
             print("something else is running on this machine: times will not be those of a quiet one", file=sys.stderr)
         for name, reason in programs.build(bench.programs).items():
             print(f"{name} takes no part: {reason}", file=sys.stderr)
+        run.machine["round_trip_ns_before"] = bench.round_trip()
         measure(bench, run, experiments)
+        run.machine["round_trip_ns_after"] = bench.round_trip()
         run.machine["load_after"] = machine.load()
         run.peers = bench.about
         run.verdicts = requirements.judge(run)

@@ -55,6 +55,18 @@ class Bench:
         self.about[name] = worker.about
         return worker
 
+    def round_trip(self) -> float | None:
+        """Nanoseconds in which two processors answer each other through one cache line; none where that is not known.
+
+        On a virtual machine it tells where the host has put them: work that threads share is slower when they are far
+        apart.
+        """
+        try:
+            with self.start("peak", 2) as worker:
+                return float(worker.ask("round_trip"))
+        except (PeerAbsentError, PeerFailedError):
+            return None
+
     @contextmanager
     def workers(self, names: Sequence[str], threads: int) -> Iterator[tuple[dict[str, Worker], dict[str, str]]]:
         """The workers that could be started, and the reasons of the others. All end with the context."""

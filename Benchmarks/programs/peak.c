@@ -1,10 +1,14 @@
 // The ceiling: fused multiply-adds on registers alone, on each thread at once. `prepare` runs the loop,
-// whose operations the result counts in units of 10^9; `run` does them once.
+// whose operations the result counts in units of 10^9; `run` does them once. And the distance between processors:
+// `round_trip` tells how long two of them take to answer each other through one cache line.
 #define _GNU_SOURCE // affinity
 #include "work.h"
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { STEPS = 10000000, MAX_THREADS = 256 };
@@ -104,7 +108,53 @@ int peer_run(double *seconds) {
   return 0;
 }
 
+// 1 asks, 0 answers, -1 ends.
+static _Alignas(64) atomic_int ball;
+
+static void *answer_each(void *index) {
+  pin((int)(intptr_t)index);
+  for (int seen; (seen = atomic_load(&ball)) >= 0;) {
+    if (seen) atomic_store(&ball, 0);
+  }
+  return NULL;
+}
+
+static void *ask_repeatedly(void *nanoseconds) {
+  enum { ROUNDS = 20000 };
+  pin(0);
+  double begin = 0;
+  // The first half lets the other thread arrive.
+  for (int i = 0; i < 2 * ROUNDS; i++) {
+    if (i == ROUNDS) begin = work_seconds();
+    atomic_store(&ball, 1);
+    while (atomic_load(&ball)) continue;
+  }
+  *(double *)nanoseconds = (work_seconds() - begin) * 1e9 / ROUNDS;
+  atomic_store(&ball, -1);
+  return NULL;
+}
+
+static int round_trip(double *nanoseconds) {
+  pthread_t asking, answering;
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) || CPU_COUNT(&allowed) < 2) return work_fail("one processor");
+  atomic_store(&ball, 0);
+  if (pthread_create(&answering, NULL, answer_each, (void *)(intptr_t)1)) return work_fail("cannot start a thread");
+  int started = !pthread_create(&asking, NULL, ask_repeatedly, nanoseconds);
+  if (started) {
+    pthread_join(asking, NULL);
+  } else {
+    atomic_store(&ball, -1);
+  }
+  pthread_join(answering, NULL);
+  return started ? 0 : work_fail("cannot start a thread");
+}
+
 int peer_command(const char *name, const char *first, const char *second, char *answer, size_t capacity) {
-  (void)first, (void)second, (void)answer, (void)capacity;
-  return work_fail("unsupported: %s", name);
+  (void)first, (void)second;
+  if (strcmp(name, "round_trip")) return work_fail("unsupported: %s", name);
+  double nanoseconds = 0;
+  int status = round_trip(&nanoseconds);
+  snprintf(answer, capacity, "%.0f", nanoseconds);
+  return status;
 }

@@ -2,7 +2,8 @@
 //
 // A program defines the four peer_ functions; main() of work.c reads commands from standard input and answers one
 // line each, "ok ..." or "error ...":
-//   prepare FOLDER | run CALLS | latency FILE CALLS | concurrent THREADS SECONDS | count FOLDER QUANTITY | quit
+//   prepare FOLDER | run CALLS | latency FILE CALLS | concurrent THREADS SECONDS | count FOLDER QUANTITY |
+//   round_trip | quit
 #ifndef DENSEBENCH_WORK_H
 #define DENSEBENCH_WORK_H
 
