@@ -2,9 +2,8 @@ import CDenseKernels
 
 /// How products are shared between threads: by pieces of the result, so that no sum is cut.
 extension Product {
-  /// Multiplications from which on products are shared: some 15 microseconds of one thread with AVX-512. Publishing work
-  /// takes a fraction of one microsecond while the pool's threads watch, and a few where one of them has to be woken.
-  private static var worthSharing: Double { 2_000_000 }
+  /// Pieces have whole multiples of so many rows: a tile of these is no slower than one of more.
+  private static var rowUnit: Int { 4 }
   /// Floats of a right factor that stay in a core's second-level cache while all rows pass by.
   private static var cachedFloats: Int { 128 * 1024 }
 
@@ -17,22 +16,22 @@ extension Product {
     work(rows: product.rows, inner: product.inner, columns: product.columns)
   }
 
-  static func isWorthSharing(_ product: dk_product) -> Bool { work(product) >= worthSharing }
+  static func isWorthSharing(_ product: dk_product) -> Bool { ThreadPool.isWorthSharing(work(product)) }
 
   static func multiply(_ product: dk_product, kernels: Kernels) {
     let threads = ThreadPool.threadCount
     let work = work(product)
-    guard threads > 1, work >= worthSharing else {
+    guard threads > 1, ThreadPool.isWorthSharing(work) else {
       withUnsafePointer(to: product) { kernels.pointee.multiply($0) }
       return
     }
     let (tileRows, tileColumns) = (kernels.pointee.tile_rows, kernels.pointee.tile_columns)
-    let pieces = Int(min(Double(4 * threads), 2 * work / worthSharing))
+    let pieces = ThreadPool.pieces(work, threads: threads)
     let hasManyRows = product.rows >= 4 * threads * tileRows && product.inner * product.columns <= cachedFloats
     if !hasManyRows && product.columns >= threads * tileColumns {
       multiplyByColumns(product, WorkSplit(product.columns, unit: tileColumns, pieces: pieces), kernels)
     } else {
-      multiplyByRows(product, WorkSplit(product.rows, unit: tileRows, pieces: pieces), kernels)
+      multiplyByRows(product, WorkSplit(product.rows, unit: rowUnit, pieces: pieces), kernels)
     }
   }
 
@@ -105,7 +104,7 @@ extension Product {
   /// Shares of the result, the same that an optimizer's pass works on afterwards.
   static func accumulate(_ product: dk_transposed_product, kernels: Kernels) {
     let work = work(rows: product.rows, inner: product.left_columns, columns: product.right_columns)
-    guard ThreadPool.threadCount > 1, work >= worthSharing else {
+    guard ThreadPool.threadCount > 1, ThreadPool.isWorthSharing(work) else {
       withUnsafePointer(to: product) { kernels.pointee.accumulate_transposed($0) }
       return
     }

@@ -1,20 +1,19 @@
-/// A length cut into pieces of whole units; what is left over belongs to the last piece.
+/// A length cut into pieces of whole units, as equal as these allow; what is left over belongs to the last piece.
 struct WorkSplit {
   let length: Int
-  let pieceLength: Int
   let pieces: Int
+  private let unit: Int
+  private let units: Int
 
-  /// About `pieces` pieces, at least one.
+  /// `pieces` pieces, or as many as there are units; at least one.
   init(_ length: Int, unit: Int, pieces: Int) {
     self.length = length
-    let units = max(1, length / unit)
-    let unitsInPiece = (units + max(1, pieces) - 1) / max(1, pieces)
-    pieceLength = unitsInPiece * unit
-    self.pieces = (units + unitsInPiece - 1) / unitsInPiece
+    self.unit = unit
+    units = max(1, length / unit)
+    self.pieces = max(1, min(pieces, units))
   }
 
-  subscript(index: Int) -> Range<Int> {
-    let start = index * pieceLength
-    return start..<(index == pieces - 1 ? length : start + pieceLength)
-  }
+  subscript(index: Int) -> Range<Int> { start(index)..<start(index + 1) }
+
+  private func start(_ index: Int) -> Int { index == pieces ? length : units * index / pieces * unit }
 }

@@ -95,7 +95,10 @@ struct WorkSplitTests {
           #expect(zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
           #expect(ranges.dropLast().allSatisfy { $0.count % unit == 0 && $0.count >= unit })
           #expect(length < unit || ranges.allSatisfy { $0.count >= unit })
-          #expect(split.pieces <= max(1, pieces))
+          #expect(split.pieces == max(1, min(pieces, length / unit)))
+          // As equal as whole units allow, but for what is left over.
+          let units = ranges.map { $0.count / unit }
+          #expect((units.max() ?? 0) - (units.min() ?? 0) <= 1)
         }
       }
     }

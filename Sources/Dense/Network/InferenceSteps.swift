@@ -6,12 +6,7 @@ import DenseCompute
 /// at once while nobody changes a step.
 final class InferenceSteps: @unchecked Sendable {
   let plan: PredictionPlan
-  private struct Stage {
-    var step: InferenceStep
-    let target: PredictionPlan.Place
-  }
-
-  private let stages: UnsafeMutablePointer<Stage>
+  private let stages: UnsafeMutablePointer<InferenceStage>
   /// At most as many as the plan has steps.
   private(set) var count = 0
   private let staysOnThread: Bool
@@ -60,7 +55,7 @@ final class InferenceSteps: @unchecked Sendable {
   }
 
   private func append(_ step: InferenceStep, target: PredictionPlan.Place) {
-    (stages + count).initialize(to: Stage(step: step, target: target))
+    (stages + count).initialize(to: InferenceStage(step: step, target: target))
     count += 1
   }
 
@@ -85,20 +80,27 @@ final class InferenceSteps: @unchecked Sendable {
   }
 
   private func runBlock(_ input: MatrixView, into output: MutableMatrixView, memory: UnsafeMutablePointer<Float>) {
-    let rows = input.rows
-    let second = memory + (rows * plan.widths.first + 15) / 16 * 16
-    var current = input
-    for index in 0..<count {
-      let step = stages[index].step
-      let target =
-        switch stages[index].target {
-        case .firstBuffer: MutableMatrixView(memory, rows: rows, columns: step.outputs)
-        case .secondBuffer: MutableMatrixView(second, rows: rows, columns: step.outputs)
-        case .output: output
-        }
-      step.run(current, into: target, staysOnThread: staysOnThread)
-      current = target.readOnly
+    let (rows, widths) = (input.rows, plan.widths)
+    let first = MutableMatrixView(memory, rows: rows, columns: widths.first)
+    let second = MutableMatrixView(
+      memory + (rows * widths.first + 15) / 16 * 16, rows: rows, columns: widths.second)
+    let block = InferenceBlock(
+      stages: UnsafeBufferPointer(start: stages, count: count), input: input, firstBuffer: first, secondBuffer: second,
+      output: output)
+    if rows > 1, !staysOnThread,
+      let shares = RowShares(rows: rows, multiplications: plan.multiplications, factorBytes: plan.preparedBytes)
+    {
+      ThreadPool.run(SharedBlock(block: block, shares: shares), tasks: shares.count)
+    } else {
+      block.run(staysOnThread: staysOnThread)
     }
-    if count == 0 { output.copy(input) }
+  }
+
+  /// A block whose rows are shared between threads, each of which takes its own through all steps.
+  private struct SharedBlock: SharedWork {
+    let block: InferenceBlock
+    let shares: RowShares
+
+    func run(_ task: Int) { block.rows(shares[task]).run(staysOnThread: true) }
   }
 }

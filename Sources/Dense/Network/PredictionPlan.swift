@@ -26,6 +26,10 @@ struct PredictionPlan: Sendable {
   let steps: [Step]
   /// Columns of the two buffers.
   let widths: (first: Int, second: Int)
+  /// Multiplications that a row takes, about.
+  let multiplications: Double
+  /// Bytes of what the layers prepare from their parameters, which every row meets.
+  let preparedBytes: Double
 
   init(inputs: Int, layers: [LayerPlan]) {
     self.inputs = inputs
@@ -50,6 +54,8 @@ struct PredictionPlan: Sendable {
       steps.append(Step(layer: index, outputs: outputs, target: target))
     }
     (self.steps, self.widths) = (steps, widths)
+    multiplications = layers.reduce(0) { $0 + Double($1.flopsPerRow) / 2 }
+    preparedBytes = layers.reduce(0) { $0 + Double($1.preparedBytes) }
   }
 
   /// False where every step writes to the caller's rows.

@@ -1,0 +1,28 @@
+/// Rows cut into equal pieces, each of which one thread takes through a whole row of products, so that what passes from
+/// product to product stays in that thread's cache.
+public struct RowShares: Sendable {
+  private let split: WorkSplit
+
+  /// The shares of `rows` rows; none where this is not worth while, or where products had better be shared one
+  /// by one.
+  /// - Parameters:
+  ///   - multiplications: what a row takes in all products.
+  ///   - factorBytes: of the right factors, packed. Every thread reads all of them for each of its pieces.
+  public init?(rows: Int, multiplications: Double, factorBytes: Double, threads: Int = ThreadPool.threadCount) {
+    let work = Double(rows) * multiplications
+    guard threads > 1, ThreadPool.isWorthSharing(work) else { return nil }
+    let areCached = factorBytes <= Self.cachedBytes
+    // Fewer rows than a tile's are no slower while the factors come from the second-level cache.
+    let (leastRows, rowsAtOnce) = areCached ? (4, 12) : (48, 96)
+    guard rows / leastRows >= (areCached ? 2 : threads) else { return nil }
+    let rounds = (rows + rowsAtOnce * threads - 1) / (rowsAtOnce * threads)
+    split = WorkSplit(rows, unit: 1, pieces: min(rounds * threads, rows / leastRows))
+  }
+
+  /// Bytes of factors that stay in a core's second-level cache beside rows that pass by.
+  private static var cachedBytes: Double { 640 * 1024 }
+
+  public var count: Int { split.pieces }
+
+  public subscript(index: Int) -> Range<Int> { split[index] }
+}
