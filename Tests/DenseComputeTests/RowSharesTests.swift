@@ -7,9 +7,8 @@ struct RowSharesTests {
   private static let large = 10_000_000.0
 
   private func lengths(rows: Int, factorBytes: Double, threads: Int) -> [Int]? {
-    guard let shares = RowShares(rows: rows, multiplications: 500_000, factorBytes: factorBytes, threads: threads) else {
-      return nil
-    }
+    let shares = RowShares(rows: rows, multiplications: 500_000, factorBytes: factorBytes, threads: threads)
+    guard let shares else { return nil }
     var next = 0
     for index in 0..<shares.count {
       #expect(shares[index].lowerBound == next)
