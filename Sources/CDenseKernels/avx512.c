@@ -18,7 +18,7 @@
 #define DK_EACH_WIDE_TILE(X) X(1, 4) X(1, 2) X(2, 4) X(2, 2) X(3, 2) X(4, 2)
 #define DK_NARROW_ROWS 4
 #define DK_NARROW_GROUP 4
-#define DK_CACHED_FLOATS (128 * 1024)
+#define DK_CACHED_FLOATS (64 * 1024)
 
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2"))),            \

@@ -26,51 +26,78 @@ DK_INLINE tile_function *row_tile(size_t rows, size_t left, size_t *panels) {
   return row_tiles[panel_width(left) / DK_LANES - 1][rows - 1];
 }
 
-/// Adds the products of terms `first` to `first + terms` for `rows` rows from `row` on, columns `column` to `end`.
-static void multiply_rows(const dk_product *p, size_t row, size_t rows, size_t first, size_t terms, size_t column,
-                          size_t end) {
+/// A part of the right factor, by which all rows pass before the next one comes.
+typedef struct right_block {
+  size_t first, terms, column, end;
+} right_block;
+
+/// The block that starts with this term and column: as many columns as stay in a core's second-level cache.
+DK_INLINE right_block block_at(const dk_product *p, size_t first, size_t column) {
+  size_t most = least(p->inner, DK_INNER_BLOCK);
+  size_t columns = DK_CACHED_FLOATS / (most > 0 ? most : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
+  return (right_block){
+    .first = first, .terms = least(DK_INNER_BLOCK, p->inner - first),
+    .column = column, .end = least(p->columns, column + columns),
+  };
+}
+
+/// The block after `block`: further terms of the same columns, then further columns, of which none are left at the end.
+DK_INLINE right_block block_after(const dk_product *p, right_block block) {
+  size_t first = block.first + block.terms;
+  return first < p->inner ? block_at(p, first, block.column) : block_at(p, 0, block.end);
+}
+
+/// Some of the rows: number `index` of `count` parts of about the same height.
+typedef struct row_part {
+  size_t row, rows, index, count;
+} row_part;
+
+DK_INLINE row_part row_part_at(size_t rows, size_t index, size_t count) {
+  size_t row = rows * index / count;
+  return (row_part){.row = row, .rows = rows * (index + 1) / count - row, .index = index, .count = count};
+}
+
+/// Adds the products of a block for a tile's height of rows. Where the factor streams from memory, each such part brings
+/// its share of the `next` block into the cache.
+static void multiply_rows(const dk_product *p, row_part part, right_block block, right_block next) {
   tile t = {
-    .left = p->left + row * p->left_stride + first,
+    .left = p->left + part.row * p->left_stride + block.first,
     .row_step = p->left_stride,
     .panel_distance = DK_TILE_COLUMNS * p->inner,
-    .terms = terms,
+    .terms = block.terms,
     .sums_stride = p->sums_stride,
-    .accumulates = first > 0,
+    .accumulates = block.first > 0,
   };
-  int is_last = first + terms == p->inner;
-  while (column < end) {
-    size_t panels, left = end - column;
-    tile_function *run = row_tile(rows, left, &panels);
-    t.panel = p->right + column * p->inner + first * panel_width(left);
-    t.sums = p->sums + row * p->sums_stride + column;
+  int is_last = block.first + block.terms == p->inner;
+  size_t step = (DK_TILE_COLUMNS + part.count - 1) / part.count, share = part.index * step;
+  for (size_t column = block.column; column < block.end; column += t.columns) {
+    size_t panels, left = block.end - column;
+    tile_function *run = row_tile(part.rows, left, &panels);
+    t.panel = p->right + column * p->inner + block.first * panel_width(left);
+    t.sums = p->sums + part.row * p->sums_stride + column;
     t.columns = least(left, panels * DK_TILE_COLUMNS);
     t.bias = is_last && p->bias ? p->bias + column : NULL;
+    size_t ahead = next.column + (column - block.column);
+    int looks_ahead = p->right_streams && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end;
+    t.ahead = looks_ahead ? p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share : t.panel;
+    t.ahead_step = looks_ahead ? step : 0;
     run(&t);
-    column += t.columns;
   }
 }
 
-/// Columns whose part of one inner block stays in a core's second-level cache while all rows pass by.
-DK_INLINE size_t cached_columns(size_t terms) {
-  size_t columns = DK_CACHED_FLOATS / (terms > 0 ? terms : 1);
-  return columns < DK_TILE_COLUMNS ? DK_TILE_COLUMNS : columns / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
-}
-
 static void multiply_wide(const dk_product *p) {
-  size_t columns_at_once = cached_columns(least(p->inner, DK_INNER_BLOCK));
-  for (size_t column = 0; column < p->columns; column += columns_at_once) {
-    size_t end = least(p->columns, column + columns_at_once);
-    size_t first = 0;
-    do {
-      size_t terms = least(DK_INNER_BLOCK, p->inner - first);
-      for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
-        size_t rows = least(DK_TILE_ROWS, p->rows - row);
-        multiply_rows(p, row, rows, first, terms, column, end);
-        // A softmax needs whole rows.
-        if (first + terms == p->inner && p->activation != DK_SOFTMAX) finish(p, row, rows, column, end - column);
-      }
-      first += terms;
-    } while (first < p->inner);
+  size_t parts = (p->rows + DK_TILE_ROWS - 1) / DK_TILE_ROWS;
+  right_block next;
+  for (right_block block = block_at(p, 0, 0); block.column < p->columns; block = next) {
+    next = block_after(p, block);
+    int is_last = block.first + block.terms == p->inner;
+    for (size_t index = 0; index < parts; index++) {
+      row_part part = row_part_at(p->rows, index, parts);
+      multiply_rows(p, part, block, next);
+      // A softmax needs whole rows.
+      if (is_last && p->activation != DK_SOFTMAX)
+        finish(p, part.row, part.rows, block.column, block.end - block.column);
+    }
   }
   if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
 }

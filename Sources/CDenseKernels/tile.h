@@ -13,6 +13,10 @@ typedef struct tile {
   size_t sums_stride, columns;
   int accumulates;
   const float *bias;
+  /// What a later tile will read: `ahead_step` floats of it for each term, at most 32. Without, any address that there is:
+  /// looking for one that there is not takes long.
+  const float *ahead;
+  size_t ahead_step;
 } tile;
 
 typedef void tile_function(const tile *t);
@@ -34,7 +38,7 @@ DK_INLINE void store_sums(const tile *t, int row, int vector, v16 sum) {
 
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
-                            size_t panel_step) {
+                            size_t panel_step, int looks_ahead) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
   int vectors = panels * width;
   DK_UNROLL for (int i = 0; i < rows; i++)
@@ -49,6 +53,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   }
   const float *panel = t->panel;
   size_t distance = t->panel_distance;
+  const float *ahead = t->ahead;
 
   DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
     v16 right[DK_MOST_VECTORS];
@@ -60,22 +65,31 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     }
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
+    if (looks_ahead) {
+      __builtin_prefetch(ahead);
+      __builtin_prefetch(ahead + t->ahead_step / 2);
+      ahead += t->ahead_step;
+    }
   }
 
   DK_UNROLL for (int i = 0; i < rows; i++)
     DK_UNROLL for (int v = 0; v < vectors; v++) store_sums(t, i, v, sum[i][v]);
 }
 
+/// Tiles of so few rows read the right factor as fast as memory gives it: looking ahead would only be in the way.
+enum { DK_BRISK_ROWS = 4 };
+
 /// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
 #define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                            \
   static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                 \
-    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES);         \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES,          \
+                 PANELS == 1 && ROWS > DK_BRISK_ROWS);                              \
   }
 
 /// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right.
 #define DK_COLUMN_TILE(ROWS, WIDTH)                                                 \
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                         \
-    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step);                \
+    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, 0);             \
   }
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].

@@ -14,6 +14,8 @@ private let liveBytes = Atomic<Int>(0)
 /// A zero-filled block of memory, aligned to 64 bytes, freed with its owner.
 public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable {
   public static var alignment: Int { 64 }
+  /// Bytes of the system's large pages. Buffers of several are made of these, as far as whole ones go.
+  private static var largePage: Int { 1 << 21 }
 
   public let pointer: UnsafeMutablePointer<Element>
   public let count: Int
@@ -33,9 +35,14 @@ public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// Throws `sizeOverflow` for an impossible `count` and `outOfMemory` where the system refuses.
   public init(count: Int) throws(DenseError) {
     let bytes = try Self.byteCount(count)
-    guard let raw = aligned_alloc(Self.alignment, bytes) else {
+    let isLarge = bytes >= 2 * Self.largePage
+    guard let raw = aligned_alloc(isLarge ? Self.largePage : Self.alignment, bytes) else {
       throw DenseError(.outOfMemory, "the system refused \(bytes) bytes of memory")
     }
+    #if os(Linux)
+      // Weights that stream from memory in each product would else miss a translation every 4 KB. A refusal does no harm.
+      if isLarge { madvise(raw, bytes / Self.largePage * Self.largePage, MADV_HUGEPAGE) }
+    #endif
     memset(raw, 0, bytes)
     pointer = raw.bindMemory(to: Element.self, capacity: max(count, 1))
     self.count = count

@@ -7,6 +7,9 @@ public struct PackedMatrixView {
   /// Floats that the packed values take.
   public let floatCount: Int
 
+  /// Whether the values come from memory in each product: they are more than half of a large last-level cache.
+  var streams: Bool { floatCount > 1 << 22 }
+
   /// The same factor over a copy of its values at `place`, which has room for `floatCount` floats and starts on a cache
   /// line.
   public func copied(to place: UnsafeMutablePointer<Float>) -> PackedMatrixView {

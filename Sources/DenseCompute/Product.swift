@@ -34,9 +34,9 @@ public enum Product {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
-      right: right.pointer, bias: bias, scale: scaling?.scale, shift: scaling?.shift, sums: sums.pointer,
-      sums_stride: sums.stride, output: output.pointer, output_stride: output.stride, activation: activation.code,
-      parameter: activation.parameter)
+      right: right.pointer, right_streams: right.streams ? 1 : 0, bias: bias, scale: scaling?.scale,
+      shift: scaling?.shift, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
+      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
     if staysOnThread {
       withUnsafePointer(to: product) { right.kernels.pointee.multiply($0) }
     } else {
@@ -68,8 +68,8 @@ public enum Product {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: output.columns, inner: left.columns, left: left.pointer, left_stride: left.stride,
-      right: right.pointer, bias: bias, scale: nil, shift: nil, sums: sums.pointer, sums_stride: sums.stride,
-      output: output.pointer, output_stride: output.stride, activation: activation.code,
+      right: right.pointer, right_streams: 0, bias: bias, scale: nil, shift: nil, sums: sums.pointer,
+      sums_stride: sums.stride, output: output.pointer, output_stride: output.stride, activation: activation.code,
       parameter: activation.parameter)
     multiply(product, unpacked: UnpackedFactor(stride: right.stride, transposes: transposing), kernels: kernels)
   }

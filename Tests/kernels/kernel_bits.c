@@ -62,6 +62,10 @@ static void products(const dk_kernels *k) {
       k->multiply(&p);
       report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
              rows * columns * sizeof(float));
+      p.right_streams = 1;
+      k->multiply(&p);
+      report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
+             rows * columns * sizeof(float));
       p.scale = p.shift = third;
       k->multiply(&p);
       report("multiply_scaled", rows, columns, inner, fourth, rows * columns * sizeof(float));

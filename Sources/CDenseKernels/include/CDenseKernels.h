@@ -45,6 +45,8 @@ typedef struct dk_product {
   size_t left_stride;
   /// The whole right factor as `pack` laid it out, but for `multiply_unpacked`.
   const float *right;
+  /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
+  int right_streams;
   const float *_Nullable bias;
   /// Both or neither, one value for each column: batch normalization with fixed statistics.
   const float *_Nullable scale, *_Nullable shift;
