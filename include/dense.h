@@ -1619,7 +1619,8 @@ DENSE_API void dense_predictor_destroy(dense_predictor *predictor);
  *
  * The call claims one of the predictor's workspaces. Where as many calls as there are workspaces
  * run already, this one allocates memory of its own and frees it at the end. A network of one
- * layer needs no workspace.
+ * layer needs no workspace, and neither does a single row whose values between layers fit in a
+ * kilobyte.
  *
  * @param predictor A predictor.
  * @param input [rows x columns] The rows, one after another.

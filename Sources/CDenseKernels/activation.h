@@ -26,11 +26,15 @@ DK_INLINE v16 gelu_tanh_vector(v16 z, v16 parameter) {
   return (void)parameter, gated(widen(z), sigmoid_d(gelu_tanh_argument(widen(z))));
 }
 
+DK_INLINE v16i lane_numbers(void) { return (v16i){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
+
+/// The first `count` lanes of `v`, and `filler` in the others.
+DK_INLINE v16 first_or(v16 v, size_t count, float filler) {
+  return choose(lane_numbers() < (int32_t)count, v, all(filler));
+}
+
 DK_INLINE v16 load_or(const float *p, size_t count, float filler) {
-  static const int32_t index[DK_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  if (count >= DK_LANES) return load(p);
-  v16i lanes = (v16i)load((const float *)index);
-  return choose(lanes < (int32_t)count, load_first(p, count), all(filler));
+  return count >= DK_LANES ? load(p) : first_or(load_first(p, count), count, filler);
 }
 
 DK_INLINE void store_up_to(float *p, v16 v, size_t count) {
@@ -50,8 +54,8 @@ static float largest_of(const float *x, size_t count) {
 /// exp(z - shift), rounded.
 DK_INLINE v16 shifted_exp(v16 z, v16d shift) { return narrow(exp_d(widen(z) - shift)); }
 
-DK_INLINE v16 softmax_vector(const float *z, size_t count) {
-  v16 values = load_or(z, count, -INFINITY);
+/// The softmax of a row of one vector, which ends with lanes of minus infinity.
+DK_INLINE v16 softmax_vector(v16 values) {
   v16 e = shifted_exp(values, all_d(largest(values)));
   return e / all(fold(e));
 }
@@ -64,7 +68,7 @@ static void softmax_short_rows(size_t rows, size_t columns, const float *z, size
   while (rows > 0) {
     size_t count = least(rows, GROUP);
     v16 result[GROUP];
-    for (size_t i = 0; i < count; i++) result[i] = softmax_vector(z + i * z_stride, columns);
+    for (size_t i = 0; i < count; i++) result[i] = softmax_vector(load_or(z + i * z_stride, columns, -INFINITY));
     for (size_t i = 0; i < count; i++) store_up_to(output + i * output_stride, result[i], columns);
     rows -= count;
     z += count * z_stride;
@@ -118,6 +122,25 @@ static void activate_row(dk_activation kind, float parameter, const float *z, fl
     case DK_GELU_TANH: map(gelu_tanh_vector, p, z, output, count); break;
     case DK_SOFTMAX: softmax_row(z, output, count); break;
   }
+}
+
+/// A row of `count` values, which the first lanes hold.
+static v16 activate_vector(dk_activation kind, float parameter, v16 z, size_t count) {
+  v16 p = all(parameter);
+  switch (kind) {
+    case DK_LINEAR: return linear_vector(z, p);
+    case DK_RELU: return relu_vector(z, p);
+    case DK_LEAKY_RELU: return leaky_relu_vector(z, p);
+    case DK_ELU: return elu_vector(z, p);
+    case DK_SIGMOID: return sigmoid_vector(z, p);
+    case DK_TANH: return tanh_vector(z, p);
+    case DK_SOFTPLUS: return softplus_vector(z, p);
+    case DK_SILU: return silu_vector(z, p);
+    case DK_GELU: return gelu_vector(z, p);
+    case DK_GELU_TANH: return gelu_tanh_vector(z, p);
+    case DK_SOFTMAX: return softmax_vector(first_or(z, count, -INFINITY));
+  }
+  return z;
 }
 
 static void activate(dk_activation kind, float parameter, size_t rows, size_t columns, const float *z, size_t z_stride,

@@ -8,6 +8,7 @@
 #include "activation.h"
 #include "columns.h"
 #include "tile.h"
+#include "row.h"
 #include "multiply.h"
 #include "multiply_unpacked.h"
 #include "accumulate.h"

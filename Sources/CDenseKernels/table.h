@@ -13,6 +13,7 @@ const dk_kernels DK_TABLE(DK_SET) = {
   .pack_terms = pack_terms,
   .pack_transposed = pack_transposed,
   .multiply = multiply,
+  .multiply_row = multiply_row,
   .multiply_unpacked = multiply_unpacked,
   .accumulate_transposed = accumulate_transposed,
   .exp = map_exp,

@@ -18,6 +18,11 @@ extension Product {
 
   static func isWorthSharing(_ product: dk_product) -> Bool { ThreadPool.isWorthSharing(work(product)) }
 
+  /// Whether a product of this shape is shared between threads, where there are several.
+  public static func isWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
+    ThreadPool.isWorthSharing(work(rows: rows, inner: inner, columns: columns))
+  }
+
   static func multiply(_ product: dk_product, kernels: Kernels) {
     let threads = ThreadPool.threadCount
     let work = work(product)

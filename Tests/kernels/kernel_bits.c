@@ -32,8 +32,9 @@ static void report(const char *what, size_t a, size_t b, size_t c, const void *d
 }
 
 static void products(const dk_kernels *k) {
-  static const size_t shapes[][3] = {{1, 1, 1},     {3, 8, 17},   {1, 10, 784},  {5, 9, 33},    {13, 33, 70},
-                                     {32, 128, 64}, {7, 1, 1030}, {40, 64, 513}, {2, 47, 1500}, {65, 31, 5}};
+  static const size_t shapes[][3] = {{1, 1, 1},     {3, 8, 17},    {1, 10, 784},  {5, 9, 33},    {13, 33, 70},
+                                     {32, 128, 64}, {7, 1, 1030},  {40, 64, 513}, {2, 47, 1500}, {65, 31, 5},
+                                     {1, 100, 70},  {1, 272, 600}, {1, 7, 40}};
   for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
     size_t rows = shapes[s][0], columns = shapes[s][1], inner = shapes[s][2];
     fill(first, rows * inner, 1);

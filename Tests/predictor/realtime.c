@@ -134,16 +134,19 @@ int main(void) {
   for (int kinds = 0; kinds < 2; kinds++) {
     dense_network *network = make_network(kinds);
     dense_predictor *predictor = make_predictor(network, 16, 1);
-    const subject without = {"one row without a workspace", make_predictor(network, 16, 0), 1, NULL, 0};
+    const subject without = {"rows without a workspace", make_predictor(network, 16, 0), 2, NULL, 0};
     dense_network_destroy(network);
     watch_calls(&without);
     if (allocations == 0) fail("%s: expected allocations, received none: the watch sees nothing", without.name);
+    const subject on_stack = {"one row on the stack", without.predictor, 1, NULL, 0};
+    count_calls(&on_stack);
+    if (can_filter) watch_system_calls(&on_stack);
     dense_predictor_destroy(without.predictor);
     int64_t bytes = 0;
     must(dense_predictor_workspace_bytes(predictor, ROWS, &bytes));
     void *workspace = malloc((size_t)bytes);
     const subject subjects[] = {
-        {"one row in a claimed workspace", predictor, 1, NULL, 0},
+        {"one row", predictor, 1, NULL, 0},
         {"one row in the caller's workspace", predictor, 1, workspace, bytes},
         {"blocks of rows in a claimed workspace", predictor, ROWS, NULL, 0},
         {"blocks of rows in the caller's workspace", predictor, ROWS, workspace, bytes},

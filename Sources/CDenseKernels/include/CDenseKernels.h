@@ -60,6 +60,19 @@ typedef struct dk_product {
   float parameter;
 } dk_product;
 
+/// output = activation((input . right + bias) * scale + shift), for rows that come later, one by one.
+typedef struct dk_row_product {
+  /// `multiply_row` of the set that packed `right`.
+  void (*run)(const struct dk_row_product *product, const float *input, float *output);
+  size_t inner, columns;
+  /// As in `dk_product`.
+  const float *right;
+  const float *_Nullable bias;
+  const float *_Nullable scale, *_Nullable shift;
+  dk_activation activation;
+  float parameter;
+} dk_row_product;
+
 /// result (left_columns x right_columns) = left^T . right, over `rows` rows of both; += where it `accumulates`.
 typedef struct dk_transposed_product {
   size_t rows, left_columns, right_columns;
@@ -118,6 +131,8 @@ typedef struct dk_kernels {
                      float *packed);
   void (*pack_transposed)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
   void (*multiply)(const dk_product *product);
+  /// `multiply` for one row. `output` does not overlap `input`.
+  void (*multiply_row)(const dk_row_product *product, const float *input, float *output);
   /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns as it stands: inner x columns, or its transpose,
   /// rows `right_stride` apart. It is packed panel by panel on the stack, with the product right behind.
   void (*multiply_unpacked)(const dk_product *product, size_t right_stride, int transposes);

@@ -34,6 +34,14 @@ struct InferenceStep {
 }
 
 extension InferenceStep {
+  /// The step for single rows, where it is a product that these do not share between threads.
+  func rowProduct(staysOnThread: Bool) -> RowProduct? {
+    guard case .affine(let kernel, let bias, let scaling, let activation) = work,
+      staysOnThread || !Product.isWorthSharing(rows: 1, inner: kernel.inner, columns: kernel.columns)
+    else { return nil }
+    return RowProduct(kernel, bias: bias, scaling: scaling, activation: activation)
+  }
+
   /// This step and `next` in one pass over the rows, where a product can do both: batch normalization and activation
   /// work on its sums while they are in the cache. The bits are those of the two steps.
   func followed(by next: InferenceStep) -> InferenceStep? {

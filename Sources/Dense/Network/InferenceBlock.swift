@@ -4,6 +4,8 @@ import DenseCompute
 struct InferenceStage {
   var step: InferenceStep
   let target: PredictionPlan.Place
+  /// Whether single rows pass as they do a `RowProduct`.
+  var isRowProduct = false
 }
 
 /// Rows that pass through the steps of a network's prediction together, and the memory that they pass through.

@@ -7,6 +7,8 @@ import DenseCompute
 final class InferenceSteps: @unchecked Sendable {
   let plan: PredictionPlan
   private let stages: UnsafeMutablePointer<InferenceStage>
+  /// The products among the stages, each at its stage's index.
+  private let rowProducts: UnsafeMutablePointer<RowProduct>
   /// At most as many as the plan has steps.
   private(set) var count = 0
   private let staysOnThread: Bool
@@ -17,10 +19,14 @@ final class InferenceSteps: @unchecked Sendable {
     self.plan = plan
     self.staysOnThread = staysOnThread
     stages = .allocate(capacity: plan.steps.count)
+    rowProducts = .allocate(capacity: plan.steps.count)
   }
 
-  // A stage is a plain value: nothing to take down.
-  deinit { stages.deallocate() }
+  // Stages and products are plain values: nothing to take down.
+  deinit {
+    stages.deallocate()
+    rowProducts.deallocate()
+  }
 
   /// Makes the steps those that `step` gives for the plan's, each taken together with the one before it where a product
   /// can do both.
@@ -34,6 +40,7 @@ final class InferenceSteps: @unchecked Sendable {
         append(next, target: planned.target)
       }
     }
+    prepareRows()
   }
 
   /// Makes the steps copies of those of `source`, which has the same plan, in memory from `place` on: `copyFloats` of them.
@@ -44,6 +51,15 @@ final class InferenceSteps: @unchecked Sendable {
       let step = source.stages[index].step
       append(try step.copied(to: free), target: source.stages[index].target)
       free += try step.copyFloats()
+    }
+    prepareRows()
+  }
+
+  private func prepareRows() {
+    for index in 0..<count {
+      guard let product = stages[index].step.rowProduct(staysOnThread: staysOnThread) else { continue }
+      (rowProducts + index).initialize(to: product)
+      stages[index].isRowProduct = true
     }
   }
 
@@ -58,6 +74,22 @@ final class InferenceSteps: @unchecked Sendable {
     (stages + count).initialize(to: InferenceStage(step: step, target: target))
     count += 1
   }
+}
+
+/// Running.
+extension InferenceSteps {
+  /// As `run`, for a number of rows of which the plan says that they need no memory.
+  func runWithoutMemory(_ input: MatrixView, into output: MutableMatrixView, blockRows: Int) {
+    guard plan.needsBuffers else {
+      run(input, into: output, blockRows: blockRows, memory: output.pointer)
+      return
+    }
+    // Beyond a kilobyte, or 16 bytes of alignment, the compiler would take memory from the heap.
+    withUnsafeTemporaryAllocation(byteCount: 4 * PredictionPlan.stackFloats, alignment: 16) { memory in
+      guard let start = memory.baseAddress else { return }
+      runRow(input.pointer, into: output.pointer, memory: start.assumingMemoryBound(to: Float.self))
+    }
+  }
 
   /// The network's answers, in blocks of at most `blockRows` rows.
   /// - Parameters:
@@ -68,9 +100,8 @@ final class InferenceSteps: @unchecked Sendable {
   func run(
     _ input: MatrixView, into output: MutableMatrixView, blockRows: Int, memory: UnsafeMutablePointer<Float>
   ) {
-    // The usual case, and one that a single row must not pay for.
-    guard input.rows > blockRows else {
-      runBlock(input, into: output, memory: memory)
+    if input.rows == 1 {
+      runRow(input.pointer, into: output.pointer, memory: memory)
       return
     }
     for start in stride(from: 0, to: input.rows, by: blockRows) {
@@ -79,11 +110,38 @@ final class InferenceSteps: @unchecked Sendable {
     }
   }
 
+  private func runRow(
+    _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, memory: UnsafeMutablePointer<Float>
+  ) {
+    let second = memory + secondBuffer(rows: 1)
+    var (current, columns) = (input, plan.inputs)
+    for index in 0..<count {
+      let target =
+        switch stages[index].target {
+        case .firstBuffer: memory
+        case .secondBuffer: second
+        case .output: output
+        }
+      let outputs = stages[index].step.outputs
+      if stages[index].isRowProduct {
+        (rowProducts + index).run(current, into: target)
+      } else {
+        stages[index].step.run(
+          MatrixView(current, rows: 1, columns: columns), into: MutableMatrixView(target, rows: 1, columns: outputs),
+          staysOnThread: staysOnThread)
+      }
+      (current, columns) = (UnsafePointer(target), outputs)
+    }
+    if count == 0 { output.update(from: input, count: columns) }
+  }
+
+  /// Floats in front of the second buffer.
+  private func secondBuffer(rows: Int) -> Int { (rows * plan.widths.first + 15) / 16 * 16 }
+
   private func runBlock(_ input: MatrixView, into output: MutableMatrixView, memory: UnsafeMutablePointer<Float>) {
     let (rows, widths) = (input.rows, plan.widths)
     let first = MutableMatrixView(memory, rows: rows, columns: widths.first)
-    let second = MutableMatrixView(
-      memory + (rows * widths.first + 15) / 16 * 16, rows: rows, columns: widths.second)
+    let second = MutableMatrixView(memory + secondBuffer(rows: rows), rows: rows, columns: widths.second)
     let block = InferenceBlock(
       stages: UnsafeBufferPointer(start: stages, count: count), input: input, firstBuffer: first, secondBuffer: second,
       output: output)

@@ -12,20 +12,22 @@ extension Network {
   ///   - output: rows x `outputs`; does not overlap `input`.
   /// - Throws: `invalidState` before the network was built, `shapeMismatch`, `outOfMemory`.
   public func predict(_ input: MatrixView, into output: MutableMatrixView) throws(DenseError) {
-    let (plan, _) = try built()
-    try input.require(columns: plan.inputs, "input")
-    try output.readOnly.require(rows: input.rows, columns: plan.outputs, "output")
+    let steps = try preparedSteps()
+    try input.require(columns: steps.plan.inputs, "input")
+    try output.readOnly.require(rows: input.rows, columns: steps.plan.outputs, "output")
     guard input.rows > 0 else { return }
     let blockRows = PredictionPlan.rowsAtOnce
-    try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
-      let steps = try preparedSteps()
-      guard let workspace = try predictionWorkspaces.take(plan.prediction, rows: min(input.rows, blockRows)) else {
-        steps.run(input, into: output, blockRows: blockRows, memory: output.pointer)
-        return
-      }
-      steps.run(input, into: output, blockRows: blockRows, memory: workspace.pointer)
-      predictionWorkspaces.giveBack(workspace)
+    if steps.plan.needsNoMemory(rows: input.rows) {
+      let state = FloatingPointState.flushDenormals()
+      steps.runWithoutMemory(input, into: output, blockRows: blockRows)
+      state.restore()
+      return
     }
+    let workspace = try predictionWorkspaces.take(steps.plan, rows: min(input.rows, blockRows))
+    let state = FloatingPointState.flushDenormals()
+    steps.run(input, into: output, blockRows: blockRows, memory: workspace.pointer)
+    state.restore()
+    predictionWorkspaces.giveBack(workspace)
   }
 
   /// The network's answers, row-major.
@@ -58,7 +60,9 @@ extension Network {
     try preparation.withLock { (_) throws(DenseError) in
       let version = storage.version
       guard preparedVersion.load(ordering: .relaxed) != version else { return }
-      try inference.fill { (planned) throws(DenseError) in try layers[planned.layer].inferenceStep() }
+      try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
+        try inference.fill { (planned) throws(DenseError) in try layers[planned.layer].inferenceStep() }
+      }
       preparedVersion.store(version, ordering: .releasing)
     }
   }

@@ -26,6 +26,8 @@ struct PredictionPlan: Sendable {
   let steps: [Step]
   /// Columns of the two buffers.
   let widths: (first: Int, second: Int)
+  /// Floats of both buffers for one row; `Int.max` where they are too many to count.
+  let rowFloats: Int
   /// Multiplications that a row takes, about.
   let multiplications: Double
   /// Bytes of what the layers prepare from their parameters, which every row meets.
@@ -54,6 +56,7 @@ struct PredictionPlan: Sendable {
       steps.append(Step(layer: index, outputs: outputs, target: target))
     }
     (self.steps, self.widths) = (steps, widths)
+    rowFloats = (try? Self.bufferFloats(rows: 1, widths: widths)) ?? Int.max
     multiplications = layers.reduce(0) { $0 + Double($1.flopsPerRow) / 2 }
     preparedBytes = layers.reduce(0) { $0 + Double($1.preparedBytes) }
   }
@@ -61,8 +64,17 @@ struct PredictionPlan: Sendable {
   /// False where every step writes to the caller's rows.
   var needsBuffers: Bool { widths.first > 0 }
 
+  /// Floats of both buffers that find room on the stack.
+  static var stackFloats: Int { 256 }
+
+  /// Whether a call with so many rows needs no memory: every step writes to the caller's rows, or a row's buffers stand
+  /// on the stack.
+  func needsNoMemory(rows: Int) -> Bool { !needsBuffers || (rows == 1 && rowFloats <= Self.stackFloats) }
+
   /// Floats of both buffers for a block of `rows` rows.
-  func bufferFloats(rows: Int) throws(DenseError) -> Int {
+  func bufferFloats(rows: Int) throws(DenseError) -> Int { try Self.bufferFloats(rows: rows, widths: widths) }
+
+  private static func bufferFloats(rows: Int, widths: (first: Int, second: Int)) throws(DenseError) -> Int {
     try rows.times(widths.first).roundedUpToLine().plus(rows.times(widths.second).roundedUpToLine())
   }
 }

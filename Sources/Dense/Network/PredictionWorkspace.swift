@@ -16,8 +16,9 @@ final class PredictionWorkspace {
 
   /// Bytes of the workspace of a call with `rows` rows.
   static func byteCount(_ plan: PredictionPlan, rows: Int) throws(DenseError) -> Int {
+    guard !plan.needsNoMemory(rows: rows) else { return 0 }
     let count = try plan.bufferFloats(rows: min(rows, PredictionPlan.rowsAtOnce))
-    return count == 0 ? 0 : try AlignedBuffer<Float>.byteCount(count)
+    return try AlignedBuffer<Float>.byteCount(count)
   }
 }
 
@@ -39,9 +40,8 @@ final class PredictionWorkspacePool: Sendable {
     shelf = Mutex(empty)
   }
 
-  /// A workspace of at least `rows` rows; none where prediction needs none.
-  func take(_ plan: PredictionPlan, rows: Int) throws(DenseError) -> PredictionWorkspace? {
-    guard plan.needsBuffers else { return nil }
+  /// A workspace of at least `rows` rows.
+  func take(_ plan: PredictionPlan, rows: Int) throws(DenseError) -> PredictionWorkspace {
     let waiting = shelf.withLock { $0.workspaces.popLast() }
     if let waiting, waiting.capacity >= rows { return waiting }
     return try PredictionWorkspace(plan, rows: rows)

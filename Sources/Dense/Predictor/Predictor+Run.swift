@@ -4,18 +4,20 @@ extension Predictor {
   /// output = the network's answer to each row of `input`. The bits of a row's answer depend on no other row.
   ///
   /// The call claims one of the predictor's workspaces. Where as many calls as there are workspaces run already, this
-  /// one allocates memory of its own and frees it at the end. A network of one layer needs no workspace.
+  /// one allocates memory of its own and frees it at the end. A network of one layer needs no workspace, and neither does
+  /// a single row where its values between layers fit in a kilobyte.
   /// - Parameters:
   ///   - input: rows x `inputs`; 0 rows are no error.
   ///   - output: rows x `outputs`; does not overlap `input`.
   /// - Throws: `shapeMismatch`; `outOfMemory` where the call needs memory of its own and the system refuses.
   public func run(_ input: MatrixView, into output: MutableMatrixView) throws(DenseError) {
     try require(input, output)
-    guard steps.plan.needsBuffers else {
-      run(input, into: output, memory: output.pointer)
-      return
-    }
-    if let block = rack.claim() {
+    guard input.rows > 0 else { return }
+    if steps.plan.needsNoMemory(rows: input.rows) {
+      let state = FloatingPointState.flushDenormals()
+      steps.runWithoutMemory(input, into: output, blockRows: options.maximumRows)
+      state.restore()
+    } else if let block = rack.claim() {
       run(input, into: output, memory: block)
       rack.giveBack(block)
     } else {

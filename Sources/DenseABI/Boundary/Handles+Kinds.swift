@@ -11,6 +11,13 @@ extension Handles {
     try object(handle, "network", as: .network)
   }
 
+  /// Calls `body` with the network. Any number of threads may do so without getting in each other's way.
+  static func readNetwork(
+    _ handle: NetworkHandle?, _ body: (Network) throws(DenseError) -> Void
+  ) throws(DenseError) {
+    try read(handle, "network", as: .network, body)
+  }
+
   static func history(_ handle: HistoryHandle?) throws(DenseError) -> History {
     try object(handle, "history", as: .history)
   }
@@ -27,7 +34,7 @@ extension Handles {
   }
 
   /// Calls `body` with the predictor. Any number of threads may do so without getting in each other's way.
-  static func read(
+  static func readPredictor(
     _ handle: PredictorHandle?, _ body: (Predictor) throws(DenseError) -> Void
   ) throws(DenseError) {
     try read(handle, "predictor", as: .predictor, body)

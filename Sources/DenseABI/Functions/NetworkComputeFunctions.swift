@@ -21,11 +21,12 @@ public func networkPredict(
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
   status { () throws(DenseError) in
-    let network = try Handles.network(network)
-    let input = try Arguments.matrix(x, "x", rows: rows, columns: columns)
-    let output = try Arguments.matrix(
-      output, "output", available: outputCount, rows: input.rows, columns: try network.builtShape.outputs)
-    try network.predict(input, into: output)
+    try Handles.readNetwork(network) { (network) throws(DenseError) in
+      let input = try Arguments.matrix(x, "x", rows: rows, columns: columns)
+      let output = try Arguments.matrix(
+        output, "output", available: outputCount, rows: input.rows, columns: try network.builtShape.outputs)
+      try network.predict(input, into: output)
+    }
   }
 }
 

@@ -45,7 +45,8 @@ public func predictorDestroy(predictor: PredictorHandle?) {
 /// Predicts: the outputs of rows, with the bits that `dense_network_predict` gave when the predictor was made.
 ///
 /// The call claims one of the predictor's workspaces. Where as many calls as there are workspaces run already, this one
-/// allocates memory of its own and frees it at the end. A network of one layer needs no workspace.
+/// allocates memory of its own and frees it at the end. A network of one layer needs no workspace, and neither does a
+/// single row whose values between layers fit in a kilobyte.
 ///
 /// - Parameters:
 ///   - predictor: A predictor.
@@ -65,7 +66,7 @@ public func predictorRun(
   output: WritableArray<Float>?, outputCount: Int64
 ) -> Status {
   status { () throws(DenseError) in
-    try Handles.read(predictor) { (predictor) throws(DenseError) in
+    try Handles.readPredictor(predictor) { (predictor) throws(DenseError) in
       let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
       let output = try Arguments.matrix(
         output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
@@ -95,7 +96,7 @@ public func predictorRunWithWorkspace(
   output: WritableArray<Float>?, outputCount: Int64, workspace: WritableBytes?, workspaceBytes: Int64
 ) -> Status {
   status { () throws(DenseError) in
-    try Handles.read(predictor) { (predictor) throws(DenseError) in
+    try Handles.readPredictor(predictor) { (predictor) throws(DenseError) in
       let input = try Arguments.matrix(input, "input", rows: rows, columns: columns)
       let output = try Arguments.matrix(
         output, "output", available: outputCount, rows: input.rows, columns: predictor.outputs)
