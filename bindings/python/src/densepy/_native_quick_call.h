@@ -21,7 +21,7 @@ typedef struct quick_call {
 
 // What NumPy gives: the types that are quick, and what makes a result.
 static PyObject *array_type = NULL, *empty_function = NULL, *float32 = NULL;
-static PyObject *out_name = NULL, *slow_name = NULL;
+static PyObject *dtype_name = NULL, *out_name = NULL, *slow_name = NULL;
 
 static int find_numpy(void) {
   if (slow_name != NULL) return 1;
@@ -30,23 +30,27 @@ static int find_numpy(void) {
   array_type = PyObject_GetAttrString(numpy, "ndarray");
   empty_function = PyObject_GetAttrString(numpy, "empty");
   float32 = PyObject_CallMethod(numpy, "dtype", "s", "f4");
+  dtype_name = PyUnicode_InternFromString("dtype");
   out_name = PyUnicode_InternFromString("out");
   Py_DECREF(numpy);
-  if (array_type == NULL || empty_function == NULL || float32 == NULL || out_name == NULL) return 0;
+  if (array_type == NULL || empty_function == NULL || float32 == NULL || dtype_name == NULL || out_name == NULL)
+    return 0;
   slow_name = PyUnicode_InternFromString("_call");
   return slow_name != NULL;
 }
 
-// Whether `array` has `columns` float32 columns and at least one row, without gaps. Sets no exception; where it says
-// yes, the caller releases the view.
+// Whether `array` has `columns` float32 columns and at least one row, aligned and without gaps. Sets no exception; where
+// it says yes, the caller releases the view.
 static int is_matrix(PyObject *array, int flags, int64_t columns, Py_buffer *view) {
   if ((PyObject *)Py_TYPE(array) != array_type) return 0;
-  if (PyObject_GetBuffer(array, view, flags | PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
+  // NumPy would write the format anew for each view, and wait for what it has just written.
+  PyObject *type = PyObject_GetAttr(array, dtype_name);
+  Py_XDECREF(type);
+  if (type != float32 || PyObject_GetBuffer(array, view, flags | PyBUF_C_CONTIGUOUS) != 0) {
     PyErr_Clear();
     return 0;
   }
-  if (view->ndim == 2 && view->shape[0] > 0 && view->shape[1] == columns && view->format != NULL &&
-      view->format[0] == 'f' && view->format[1] == '\0')
+  if (view->ndim == 2 && view->shape[0] > 0 && view->shape[1] == columns && (uintptr_t)view->buf % sizeof(float) == 0)
     return 1;
   PyBuffer_Release(view);
   return 0;
