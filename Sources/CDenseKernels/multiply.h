@@ -47,14 +47,16 @@ DK_INLINE right_block block_after(const dk_product *p, right_block block) {
   return first < p->inner ? block_at(p, first, block.column) : block_at(p, 0, block.end);
 }
 
-/// Some of the rows: number `index` of `count` parts of about the same height.
+/// Some of the rows: number `index` of `count` parts.
 typedef struct row_part {
   size_t row, rows, index, count;
 } row_part;
 
+/// Parts as high as a tile but for the last one, or all of about the same height where a tile of few rows wastes much.
 DK_INLINE row_part row_part_at(size_t rows, size_t index, size_t count) {
-  size_t row = rows * index / count;
-  return (row_part){.row = row, .rows = rows * (index + 1) / count - row, .index = index, .count = count};
+  size_t row = DK_EVEN_PARTS ? rows * index / count : index * DK_TILE_ROWS;
+  size_t end = DK_EVEN_PARTS ? rows * (index + 1) / count : least(rows, row + DK_TILE_ROWS);
+  return (row_part){.row = row, .rows = end - row, .index = index, .count = count};
 }
 
 /// Adds the products of a block for a tile's height of rows. Where the factor streams from memory, each such part brings
@@ -78,9 +80,12 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     t.columns = least(left, panels * DK_TILE_COLUMNS);
     t.bias = is_last && p->bias ? p->bias + column : NULL;
     size_t ahead = next.column + (column - block.column);
-    int looks_ahead = p->right_streams && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end;
-    t.ahead = looks_ahead ? p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share : t.panel;
-    t.ahead_step = looks_ahead ? step : 0;
+    // Tiles of several panels have so few rows that they read as fast as memory gives.
+    if (p->right_streams && panels == 1 && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end) {
+      t.ahead = p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share;
+      t.ahead_step = step;
+      run = ahead_tiles[part.rows - 1];
+    }
     run(&t);
   }
 }

@@ -25,7 +25,7 @@ static void multiply_unpacked(const dk_product *p, size_t right_stride, int tran
       pack_part(p, right_stride, transposes, first, terms, column, count, panel);
       tile t = {
         .row_step = p->left_stride, .panel = panel, .terms = terms, .sums_stride = p->sums_stride, .columns = count,
-        .ahead = panel, .accumulates = first > 0, .bias = is_last && p->bias ? p->bias + column : NULL,
+        .accumulates = first > 0, .bias = is_last && p->bias ? p->bias + column : NULL,
       };
       for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
         size_t rows = least(DK_TILE_ROWS, p->rows - row);

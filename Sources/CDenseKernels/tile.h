@@ -13,8 +13,7 @@ typedef struct tile {
   size_t sums_stride, columns;
   int accumulates;
   const float *bias;
-  /// What a later tile will read: `ahead_step` floats of it for each term, at most 32. Without, any address that there is:
-  /// looking for one that there is not takes long.
+  /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of it for each term, at most 32.
   const float *ahead;
   size_t ahead_step;
 } tile;
@@ -67,7 +66,8 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     panel += panel_step;
     if (looks_ahead) {
       __builtin_prefetch(ahead);
-      __builtin_prefetch(ahead + t->ahead_step / 2);
+      // A panel of one vector never takes steps of more than a line.
+      if (width > 1) __builtin_prefetch(ahead + t->ahead_step / 2);
       ahead += t->ahead_step;
     }
   }
@@ -76,14 +76,16 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     DK_UNROLL for (int v = 0; v < vectors; v++) store_sums(t, i, v, sum[i][v]);
 }
 
-/// Tiles of so few rows read the right factor as fast as memory gives it: looking ahead would only be in the way.
-enum { DK_BRISK_ROWS = 4 };
-
 /// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
 #define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                            \
   static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                 \
-    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES,          \
-                 PANELS == 1 && ROWS > DK_BRISK_ROWS);                              \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, 0);      \
+  }
+
+/// The same for one whole panel, bringing what comes next into the cache.
+#define DK_AHEAD_TILE(ROWS)                                                                     \
+  static void ahead_tile_##ROWS(const tile *t) {                                                \
+    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1);   \
   }
 
 /// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right.
@@ -97,6 +99,7 @@ enum { DK_BRISK_ROWS = 4 };
 #define DK_ROW_TILE_2(ROWS) DK_ROW_TILE(ROWS, 1, 2)
 #define DK_COLUMN_TILE_1(ROWS) DK_COLUMN_TILE(ROWS, 1)
 #define DK_COLUMN_TILE_2(ROWS) DK_COLUMN_TILE(ROWS, 2)
+#define DK_AHEAD_NAME(ROWS) ahead_tile_##ROWS,
 #define DK_ROW_NAME_1(ROWS) row_tile_##ROWS##x1x1,
 #define DK_ROW_NAME_2(ROWS) row_tile_##ROWS##x1x2,
 #define DK_COLUMN_NAME_1(ROWS) column_tile_##ROWS##x1,
@@ -104,6 +107,7 @@ enum { DK_BRISK_ROWS = 4 };
 
 DK_EACH_TILE_ROWS(DK_ROW_TILE_1)
 DK_EACH_TILE_ROWS(DK_COLUMN_TILE_1)
+DK_EACH_TILE_ROWS(DK_AHEAD_TILE)
 #if DK_TILE_VECTORS == 2
 DK_EACH_TILE_ROWS(DK_ROW_TILE_2)
 DK_EACH_TILE_ROWS(DK_COLUMN_TILE_2)
@@ -115,6 +119,8 @@ static tile_function *const row_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
   {DK_EACH_TILE_ROWS(DK_ROW_NAME_2)},
 #endif
 };
+
+static tile_function *const ahead_tiles[DK_TILE_ROWS] = {DK_EACH_TILE_ROWS(DK_AHEAD_NAME)};
 
 static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
   {DK_EACH_TILE_ROWS(DK_COLUMN_NAME_1)},
