@@ -56,7 +56,9 @@ extension Network {
       }
     }
     (self.plan, self.storage) = (plan, storage)
-    inference = InferenceSteps(plan.prediction, staysOnThread: false)
+    let inference = InferenceSteps(plan.prediction, staysOnThread: false)
+    self.inference = inference
+    predicting = PredictionReferences(steps: .passUnretained(inference), storage: .passUnretained(storage))
     preparedVersion.store(0, ordering: .relaxed)
     refreshArrays()
   }

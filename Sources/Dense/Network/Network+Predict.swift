@@ -12,7 +12,17 @@ extension Network {
   ///   - output: rows x `outputs`; does not overlap `input`.
   /// - Throws: `invalidState` before the network was built, `shapeMismatch`, `outOfMemory`.
   public func predict(_ input: MatrixView, into output: MutableMatrixView) throws(DenseError) {
-    let steps = try preparedSteps()
+    guard let predicting else { throw notBuilt() }
+    if preparedVersion.load(ordering: .acquiring) != predicting.version { _ = try preparedSteps() }
+    // A result, because the function rethrows without a type.
+    try predicting.steps._withUnsafeGuaranteedRef { steps in
+      Result { () throws(DenseError) in try predict(input, into: output, steps) }
+    }.get()
+  }
+
+  private func predict(
+    _ input: MatrixView, into output: MutableMatrixView, _ steps: InferenceSteps
+  ) throws(DenseError) {
     try input.require(columns: steps.plan.inputs, "input")
     try output.readOnly.require(rows: input.rows, columns: steps.plan.outputs, "output")
     guard input.rows > 0 else { return }
@@ -49,9 +59,7 @@ extension Network {
   /// of threads may call it at once.
   func preparedSteps() throws(DenseError) -> InferenceSteps {
     let (_, storage) = try built()
-    guard let inference else {
-      throw DenseError(.invalidState, "expected the network to be built, received a call before that")
-    }
+    guard let inference else { throw notBuilt() }
     if preparedVersion.load(ordering: .acquiring) != storage.version { try prepare(inference, storage) }
     return inference
   }
@@ -66,4 +74,14 @@ extension Network {
       preparedVersion.store(version, ordering: .releasing)
     }
   }
+}
+
+/// What prediction needs of a built network. Nobody counts the references: any number of threads predict at once, and
+/// would spend their time passing the counts around. The network holds both objects.
+struct PredictionReferences {
+  let steps: Unmanaged<InferenceSteps>
+  let storage: Unmanaged<ParameterStorage>
+
+  /// The version of the parameters.
+  var version: Int { storage._withUnsafeGuaranteedRef { $0.version } }
 }

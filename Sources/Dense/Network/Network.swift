@@ -50,6 +50,7 @@ public final class Network: @unchecked Sendable {
 
   // What prediction reads.
   var inference: InferenceSteps?
+  var predicting: PredictionReferences?
   /// The version of the parameters that the steps are prepared for.
   let preparedVersion = Atomic<Int>(0)
   /// Held while the steps are prepared.
@@ -82,10 +83,12 @@ public final class Network: @unchecked Sendable {
 
   /// The plan and the storage, or `invalidState` before the network was built.
   func built() throws(DenseError) -> (NetworkPlan, ParameterStorage) {
-    guard let plan, let storage else {
-      throw DenseError(.invalidState, "expected the network to be built, received a call before that")
-    }
+    guard let plan, let storage else { throw notBuilt() }
     return (plan, storage)
+  }
+
+  func notBuilt() -> DenseError {
+    DenseError(.invalidState, "expected the network to be built, received a call before that")
   }
 
   /// The optimizer and the loss, or `invalidState` before the network was compiled.
