@@ -1,7 +1,9 @@
 // Dense through its C ABI: forward passes and products, a training race, latencies and concurrent predictions.
+#define _GNU_SOURCE
 #include "dense_work.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@ enum { MAX_THREADS = 256 };
 
 static work_t work;
 static dense_network *network;
+static dense_predictor *predictor;
 static float *x, *output;
 static size_t input_count, output_count;
 
@@ -20,9 +23,23 @@ const char *peer_version(void) {
   return text;
 }
 
+// The network ready for the work's rows, on as many threads as the run has.
+static int predictor_create(void) {
+  dense_predictor_options *options = NULL;
+  CHECK(dense_predictor_options_create(&options));
+  dense_status status = dense_predictor_options_set(options, "num_threads", work_threads() > 1 ? 0 : 1);
+  if (!status && work.rows < 256) status = dense_predictor_options_set(options, "max_rows", (double)work.rows);
+  if (!status) status = dense_predictor_create(network, options, &predictor);
+  dense_predictor_options_destroy(options);
+  CHECK(status);
+  return 0;
+}
+
 int peer_prepare(const work_t *given, const float **result, size_t *count) {
   work = *given;
+  dense_predictor_destroy(predictor);
   dense_network_destroy(network);
+  predictor = NULL;
   network = NULL;
   CHECK(dense_set_num_threads(work_threads()));
   if (network_create(&work, &network)) return -1;
@@ -41,7 +58,7 @@ int peer_prepare(const work_t *given, const float **result, size_t *count) {
   x = work_floats(&work, "x", input_count);
   output = calloc(output_count, sizeof(float));
   double unused = 0;
-  if (!x || !output || peer_run(&unused)) return -1;
+  if (!x || !output || predictor_create() || peer_run(&unused)) return -1;
   *result = output;
   *count = output_count;
   return 0;
@@ -52,7 +69,7 @@ int peer_run(double *seconds) {
     float accuracy;
     return race_run(&work, network, seconds, &accuracy);
   }
-  CHECK(dense_network_predict(network, x, work.rows, work.widths[0], output, (int64_t)output_count));
+  CHECK(dense_predictor_run(predictor, x, work.rows, work.widths[0], output, (int64_t)output_count));
   return 0;
 }
 
@@ -111,43 +128,72 @@ static int latency(const char *path, int64_t calls) {
   return status;
 }
 
+typedef struct {
+  pthread_t thread;
+  int processor;
+  double calls_per_second;
+  // No line of the cache that another thread writes.
+  char gap[128];
+} caller;
+
+static pthread_barrier_t start;
 static atomic_int stopping, failed;
 
-static void *predict_until_stopped(void *count) {
+static void *predict_until_stopped(void *argument) {
+  caller *it = argument;
+  cpu_set_t own;
+  CPU_ZERO(&own);
+  CPU_SET(it->processor, &own);
+  if (pthread_setaffinity_np(pthread_self(), sizeof own, &own)) atomic_store(&failed, 1);
   float *mine = malloc(output_count * sizeof(float));
   int64_t calls = 0;
+  pthread_barrier_wait(&start);
+  double begin = work_seconds();
   while (mine && !atomic_load_explicit(&stopping, memory_order_relaxed)) {
-    if (dense_network_predict(network, x, work.rows, work.widths[0], mine, (int64_t)output_count)) {
+    if (dense_predictor_run(predictor, x, work.rows, work.widths[0], mine, (int64_t)output_count)) {
       atomic_store(&failed, 1);
       break;
     }
     calls++;
   }
+  it->calls_per_second = (double)calls / (work_seconds() - begin);
   free(mine);
-  *(int64_t *)count = calls;
   return NULL;
 }
 
-// Calls a second that `count` threads make together on one network.
+// The processor of caller `index`: those that the process may use, in turn.
+static int processor_of(int index) {
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof all, &all) || CPU_COUNT(&all) == 0) return -1;
+  int left = index % CPU_COUNT(&all), processor = 0;
+  while (!CPU_ISSET(processor, &all) || left-- > 0) processor++;
+  return processor;
+}
+
+// Calls a second that `count` threads make together on one predictor, each on a processor of its own as far as there
+// are enough. What is asked is whether the calls get in each other's way, not where the system puts threads that it has
+// just been given.
 static int concurrent(int count, double seconds, double *rate) {
-  pthread_t threads[MAX_THREADS];
-  int64_t calls[MAX_THREADS] = {0}, total = 0;
+  static caller callers[MAX_THREADS];
   if (count < 1 || count > MAX_THREADS) return work_fail("expected 1 to %d threads, received %d", MAX_THREADS, count);
   atomic_store(&stopping, 0);
-  double begin = work_seconds();
+  pthread_barrier_init(&start, NULL, (unsigned)count + 1);
   for (int i = 0; i < count; i++) {
-    if (pthread_create(&threads[i], NULL, predict_until_stopped, &calls[i])) return work_fail("cannot start a thread");
+    callers[i].processor = processor_of(i);
+    if (callers[i].processor < 0) return work_fail("cannot tell which processors there are");
+    if (pthread_create(&callers[i].thread, NULL, predict_until_stopped, &callers[i]))
+      return work_fail("cannot start a thread");
   }
-  while (work_seconds() - begin < seconds) {
-    struct timespec pause = {0, 1000000};
-    nanosleep(&pause, NULL);
-  }
+  pthread_barrier_wait(&start);
+  struct timespec pause = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  nanosleep(&pause, NULL);
   atomic_store(&stopping, 1);
+  *rate = 0;
   for (int i = 0; i < count; i++) {
-    pthread_join(threads[i], NULL);
-    total += calls[i];
+    pthread_join(callers[i].thread, NULL);
+    *rate += callers[i].calls_per_second;
   }
-  *rate = (double)total / (work_seconds() - begin);
+  pthread_barrier_destroy(&start);
   return atomic_load(&failed) ? work_fail("a prediction failed") : 0;
 }
 
