@@ -10,7 +10,7 @@
 #include "tile.h"
 #include "row.h"
 #include "multiply.h"
-#include "multiply_unpacked.h"
+#include "multiply_panels.h"
 #include "accumulate.h"
 #include "reductions.h"
 #include "optimizer.h"

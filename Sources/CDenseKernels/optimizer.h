@@ -1,17 +1,11 @@
 // Optimizer rules, one pass each. Formulas at `OptimizerKernel`.
 
-/// Runs the statements for each vector of the matrices: it starts at `i`, with `left` columns of its row still to come.
-#define DK_EACH_VECTOR(U, ...)                                                             \
-  size_t rows = (U)->rows, columns = (U)->columns;                                         \
-  if ((U)->stride == columns) {                                                            \
-    columns *= rows;                                                                       \
-    rows = rows > 0;                                                                       \
-  }                                                                                        \
-  for (size_t row = 0; row < rows; row++)                                                  \
-    for (size_t column = 0; column < columns; column += DK_LANES) {                        \
-      size_t i = row * (U)->stride + column, left = columns - column;                      \
-      __VA_ARGS__                                                                          \
-    }
+/// Runs the statements for each vector: it starts at `i`, with `left` elements still to come.
+#define DK_EACH_VECTOR(U, ...)                                      \
+  for (size_t i = 0; i < (U)->count; i += DK_LANES) {               \
+    size_t left = (U)->count - i;                                   \
+    __VA_ARGS__                                                     \
+  }
 
 /// Stores the new weights, and the old ones in the place of their gradients. Adds to `probe` what turns it into NaN where
 /// a new weight is not finite.

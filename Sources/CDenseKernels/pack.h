@@ -82,19 +82,3 @@ static void pack(size_t inner, size_t columns, const float *matrix, size_t strid
   }
   pack_wide(inner, columns, matrix, stride, packed);
 }
-
-static void pack_transposed(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {
-  if (columns <= DK_NARROW_COLUMNS) {
-    size_t padded = whole_vectors(inner);
-    for (size_t j = 0; j < columns; j++)
-      for (size_t k = 0; k < padded; k += DK_LANES)
-        store(packed + j * padded + k, load_up_to(matrix + j * stride + k, inner - k));
-    return;
-  }
-  for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
-    size_t width = panel_width(columns - c);
-    for (size_t v = 0; v < width; v += DK_LANES)
-      pack_transposed_vector(inner, least(DK_LANES, columns - c - v), matrix + (c + v) * stride, stride,
-                             packed + c * inner + v, width);
-  }
-}

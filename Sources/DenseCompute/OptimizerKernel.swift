@@ -1,6 +1,6 @@
 import CDenseKernels
 
-/// The rule of an optimizer in one step, with numbers for settings: one pass over a matrix of weights.
+/// The rule of an optimizer in one step, with numbers for settings: one pass over weights.
 /// Formulas are those of Keras 3. Decoupled decay comes first: w -= decay * w.
 public struct OptimizerKernel: Sendable {
   private enum Rule {
@@ -69,8 +69,7 @@ public struct OptimizerKernel: Sendable {
   /// - Returns: whether all new weights are finite.
   public func update(_ arrays: OptimizerArrays) -> Bool {
     var update = dk_update(
-      rows: arrays.weights.rows, columns: arrays.weights.columns, stride: arrays.weights.stride,
-      weights: arrays.weights.pointer, gradients: arrays.gradients,
+      count: arrays.count, weights: arrays.weights, gradients: arrays.gradients,
       slot: (slots.0.map(arrays.slot), slots.1.map(arrays.slot), slots.2.map(arrays.slot)), rule: settings)
     let kernels = InstructionSet.kernels
     return switch rule {
@@ -81,10 +80,11 @@ public struct OptimizerKernel: Sendable {
   }
 }
 
-/// A matrix of weights with their gradients and an optimizer's slots, all of the same shape and stride.
+/// Neighbouring weights with their gradients and an optimizer's slots.
 public struct OptimizerArrays {
-  public let weights: MutableMatrixView
-  public let gradients: UnsafeMutablePointer<Float>
+  let weights: UnsafeMutablePointer<Float>
+  let gradients: UnsafeMutablePointer<Float>
+  let count: Int
   private let slots: UnsafeMutablePointer<Float>
   private let slotDistance: Int
 
@@ -92,13 +92,14 @@ public struct OptimizerArrays {
   ///   - slots: the first slot; any address where the rule has none.
   ///   - slotDistance: floats from a slot to the next.
   public init(
-    weights: MutableMatrixView, gradients: UnsafeMutablePointer<Float>, slots: UnsafeMutablePointer<Float>,
-    slotDistance: Int
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>, slots: UnsafeMutablePointer<Float>,
+    slotDistance: Int, count: Int
   ) {
     self.weights = weights
     self.gradients = gradients
     self.slots = slots
     self.slotDistance = slotDistance
+    self.count = count
   }
 
   func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index * slotDistance }

@@ -38,57 +38,49 @@ public struct PackedMatrix: ~Copyable {
   }
 
   /// Takes the values of `matrix`, which is inner x columns.
-  public mutating func pack(_ matrix: MatrixView) {
-    let shares = MatrixShares(rows: inner, columns: columns)
-    guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
-      kernels.pointee.pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
-      return
+  public mutating func pack(_ matrix: PanelMatrixView) {
+    // Up to a panel's columns it is row-major; and narrow products have a layout of their own.
+    guard matrix.shape.panels > 1 else { return pack(matrix.panel(0)) }
+    let work = PackedPanels(
+      matrix: matrix, shares: PanelShares(matrix.shape), packed: storage.pointer, kernels: kernels)
+    if storage.count >= Self.worthSharing {
+      ThreadPool.run(work, tasks: work.shares.count)
+    } else {
+      for task in 0..<work.shares.count { work.run(task) }
     }
-    let work = PackedShares(matrix: matrix, shares: shares, packed: storage.pointer, kernels: kernels)
-    ThreadPool.run(work, tasks: shares.count)
   }
 
-  /// Takes the values of the transpose of `matrix`, which is columns x inner.
-  public mutating func pack(transposing matrix: MatrixView) {
-    guard storage.count >= Self.worthSharing, columns >= kernels.pointee.tile_columns else {
-      kernels.pointee.pack_transposed(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
-      return
+  /// Takes the values of `matrix`, which is inner x columns and row-major.
+  package mutating func pack(_ matrix: MatrixView) {
+    kernels.pointee.pack(inner, columns, matrix.pointer, matrix.stride, storage.pointer)
+  }
+
+  /// Takes the values of the transpose of `matrix`, which is columns x inner, for a product that needs packing.
+  public mutating func pack(transposing matrix: PanelMatrixView) {
+    // Column after column, padded to whole vectors with the zeros that are there.
+    let padded = (inner + 15) / 16 * 16
+    for row in 0..<columns {
+      matrix.shape.unpack(matrix.pointer, rows: row..<row + 1, into: storage.pointer + row * padded)
     }
-    let split = WorkSplit(columns, unit: kernels.pointee.tile_columns, pieces: 4 * ThreadPool.threadCount)
-    let work = TransposedPieces(matrix: matrix, split: split, packed: storage.pointer, kernels: kernels)
-    ThreadPool.run(work, tasks: split.pieces)
   }
 
   /// Floats from which on packing is shared between threads.
   private static var worthSharing: Int { 1 << 16 }
 
-  /// The shares of the matrix, so that each thread reads what it has just updated.
-  private struct PackedShares: SharedWork {
-    let matrix: MatrixView
-    let shares: MatrixShares
+  /// Each thread packs the panels that it reads in training.
+  private struct PackedPanels: SharedWork {
+    let matrix: PanelMatrixView
+    let shares: PanelShares
     let packed: UnsafeMutablePointer<Float>
     let kernels: Kernels
 
     func run(_ task: Int) {
-      let (rows, columns) = shares[task]
-      guard !rows.isEmpty, !columns.isEmpty else { return }
-      kernels.pointee.pack_terms(
-        matrix.rows, columns.count, rows.lowerBound, rows.count, matrix.pointer + columns.lowerBound, matrix.stride,
-        packed + columns.lowerBound * matrix.rows)
-    }
-  }
-
-  private struct TransposedPieces: SharedWork {
-    let matrix: MatrixView
-    let split: WorkSplit
-    let packed: UnsafeMutablePointer<Float>
-    let kernels: Kernels
-
-    func run(_ task: Int) {
-      let columns = split[task]
-      let inner = matrix.columns
-      kernels.pointee.pack_transposed(
-        inner, columns.count, matrix.row(columns.lowerBound), matrix.stride, packed + columns.lowerBound * inner)
+      for index in shares.panels(task) {
+        let panel = matrix.panel(index)
+        kernels.pointee.pack_terms(
+          panel.rows, panel.columns, 0, panel.rows, panel.pointer, panel.stride,
+          packed + matrix.shape.start(of: index) * panel.rows)
+      }
     }
   }
 }

@@ -105,32 +105,4 @@ extension Product {
       kernels.pointee.multiply(&piece)
     }
   }
-
-  /// Shares of the result, the same that an optimizer's pass works on afterwards.
-  static func accumulate(_ product: dk_transposed_product, kernels: Kernels) {
-    let work = work(rows: product.rows, inner: product.left_columns, columns: product.right_columns)
-    guard ThreadPool.threadCount > 1, ThreadPool.isWorthSharing(work) else {
-      withUnsafePointer(to: product) { kernels.pointee.accumulate_transposed($0) }
-      return
-    }
-    let shares = MatrixShares(rows: product.left_columns, columns: product.right_columns)
-    ThreadPool.run(ResultShares(product: product, shares: shares, kernels: kernels), tasks: shares.count)
-  }
-
-  private struct ResultShares: SharedWork {
-    let product: dk_transposed_product
-    let shares: MatrixShares
-    let kernels: Kernels
-
-    func run(_ task: Int) {
-      let (rows, columns) = shares[task]
-      guard !rows.isEmpty, !columns.isEmpty else { return }
-      var piece = product
-      (piece.left_columns, piece.right_columns) = (rows.count, columns.count)
-      piece.left += rows.lowerBound
-      piece.right += columns.lowerBound
-      piece.result += rows.lowerBound * product.result_stride + columns.lowerBound
-      kernels.pointee.accumulate_transposed(&piece)
-    }
-  }
 }

@@ -13,18 +13,20 @@ struct AccumulateTransposedTests {
     for (shape, accumulates) in Self.shapes.flatMap({ [($0, true), ($0, false)] }) {
       let left = GuardedMatrix(rows: shape.rows, columns: shape.left, gap: gap) { sample($0, seed: 1) }
       let right = GuardedMatrix(rows: shape.rows, columns: shape.right, gap: gap) { sample($0, seed: 2) }
-      let result = GuardedMatrix(rows: shape.left, columns: shape.right, gap: gap) { sample($0, seed: 3) }
+      let result = PanelFloats(GuardedMatrix(rows: shape.left, columns: shape.right) { sample($0, seed: 3) })
       let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { accumulates ? sample($0, seed: 3) : 0 }
       Product.accumulateTransposed(
-        left.view, right.view, into: result.mutableView, accumulates: accumulates, kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
+        kernels: set.kernels)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       if set.isFused {
-        #expect(sameBits(result.values, expected.values), "\(shape)")
+        #expect(sameBits(result.rowMajor, expected.values), "\(shape)")
       } else {
         let tolerance = Float(shape.rows + 2) * 0x1p-23
-        #expect(firstDifference(result.values, expected.values, relative: 1e-6, absolute: tolerance) == nil, "\(shape)")
+        #expect(
+          firstDifference(result.rowMajor, expected.values, relative: 1e-6, absolute: tolerance) == nil, "\(shape)")
       }
-      #expect(result.isIntact && left.isIntact && right.isIntact)
+      #expect(result.values.isIntact && left.isIntact && right.isIntact)
     }
   }
 
@@ -34,11 +36,11 @@ struct AccumulateTransposedTests {
       let left = GuardedMatrix(rows: 9, columns: 14) { sample($0, seed: 1) }
       let right = GuardedMatrix(rows: 9, columns: columns) { sample($0, seed: 2) }
       left.mutableView.row(8)[13] = .nan
-      let result = GuardedMatrix(rows: 14, columns: columns)
+      let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
       Product.accumulateTransposed(
-        left.view, right.view, into: result.mutableView, accumulates: true, kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, kernels: set.kernels)
       for i in 0..<14 {
-        for j in 0..<columns { #expect(result.view.row(i)[j].isNaN == (i == 13)) }
+        for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
       }
     }
   }

@@ -29,7 +29,7 @@ struct OptimizerKernelTests {
         continue
       }
       var update = dk_update(
-        rows: 1, columns: count, stride: count, weights: weights.pointer, gradients: gradients.pointer,
+        count: count, weights: weights.pointer, gradients: gradients.pointer,
         slot: (slot(0), slot(1), slot(2)),
         rule: settings(rule))
       let before = weights.values
@@ -65,7 +65,7 @@ struct OptimizerKernelTests {
         let slots = (0..<3).map { _ in GuardedFloats([Float](repeating: 0, count: count)) }
         let slot = { (index: Int) in index < rule.slotCount ? slots[index].pointer : nil }
         var update = dk_update(
-          rows: 1, columns: count, stride: count, weights: weights.pointer, gradients: gradients.pointer,
+          count: count, weights: weights.pointer, gradients: gradients.pointer,
           slot: (slot(0), slot(1), slot(2)),
           rule: settings(rule))
         switch rule {

@@ -90,26 +90,6 @@ struct ProductTests {
     }
   }
 
-  @Test(arguments: KernelSet.all)
-  func transposedPackingEqualsPacking(set: KernelSet) throws {
-    for shape in Self.shapes where shape.rows == 14 || shape.rows == 1 {
-      let operands = Operands(shape, gap: 1)
-      let turned = GuardedMatrix(rows: shape.columns, columns: shape.inner, gap: 2) { index in
-        sample(index % shape.inner * shape.columns + index / shape.inner, seed: 2)
-      }
-      var packed = try PackedMatrix(inner: shape.inner, columns: shape.columns, kernels: set.kernels)
-      packed.pack(transposing: turned.view)
-      let outputs = [0, 1].map { _ in GuardedMatrix(rows: shape.rows, columns: shape.columns) }
-      Product.multiply(
-        operands.left.view, packed, bias: nil, activation: .linear, preactivation: nil, into: outputs[0].mutableView)
-      Product.multiply(
-        operands.left.view, try operands.packed(set.kernels), bias: nil, activation: .linear, preactivation: nil,
-        into: outputs[1].mutableView)
-      #expect(sameBits(outputs[0].values, outputs[1].values), "\(shape)")
-      #expect(turned.isIntact)
-    }
-  }
-
   /// Looking ahead in a factor that streams from memory changes no bit.
   @Test(arguments: KernelSet.all)
   func streamingFactorsGiveTheSameBits(set: KernelSet) throws {

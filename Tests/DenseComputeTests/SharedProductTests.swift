@@ -51,36 +51,15 @@ struct SharedProductTests {
       let left = GuardedMatrix(rows: shape.inner, columns: shape.rows) { sample($0, seed: 1) }
       let right = GuardedMatrix(rows: shape.inner, columns: shape.columns) { sample($0, seed: 2) }
       let all = results {
-        let result = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: 1) { sample($0, seed: 3) }
+        let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
         Product.accumulateTransposed(
-          left.view, right.view, into: result.mutableView, accumulates: true, kernels: set.kernels)
-        #expect(result.isIntact)
-        return result.values
+          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true,
+          kernels: set.kernels)
+        #expect(result.values.isIntact)
+        return result.values.values
       }
       for result in all { #expect(sameBits(result, all[0]), "\(shape)") }
     }
-  }
-}
-
-/// Long passes give the same bits for any number of threads.
-@Suite(.serialized)
-struct SharedPassTests {
-  @Test func packingDoesNotDependOnThreads() throws {
-    let before = ThreadPool.threadCount
-    defer { ThreadPool.threadCount = before }
-    let (inner, columns) = (520, 530)
-    let matrix = GuardedMatrix(rows: inner, columns: columns, gap: 1) { sample($0, seed: 1) }
-    let turned = GuardedMatrix(rows: columns, columns: inner, gap: 1) { sample($0, seed: 1) }
-    let all = try [1, 2, 3, 8].map { threads in
-      ThreadPool.threadCount = threads
-      var packed = try PackedMatrix(inner: inner, columns: columns)
-      packed.pack(matrix.view)
-      var values = Array(UnsafeBufferPointer(start: packed.storage.pointer, count: packed.storage.count))
-      packed.pack(transposing: turned.view)
-      values += Array(UnsafeBufferPointer(start: packed.storage.pointer, count: packed.storage.count))
-      return values
-    }
-    for result in all { #expect(sameBits(result, all[0])) }
   }
 }
 

@@ -40,42 +40,37 @@ static void products(const dk_kernels *k) {
     fill(first, rows * inner, 1);
     fill(second, inner * columns, 2);
     fill(third, columns, 3);
-    for (int transposed = 0; transposed < 2; transposed++) {
-      if (transposed) {
-        k->pack_transposed(inner, columns, second, inner, packed);
-      } else {
-        k->pack(inner, columns, second, columns, packed);
-      }
-      dk_product p = {
-          .rows = rows,
-          .columns = columns,
-          .inner = inner,
-          .left = first,
-          .left_stride = inner,
-          .right = packed,
-          .bias = third,
-          .sums = fourth,
-          .sums_stride = columns,
-          .output = fourth,
-          .output_stride = columns,
-          .activation = DK_TANH,
-      };
-      k->multiply(&p);
-      report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
-             rows * columns * sizeof(float));
-      p.right_streams = 1;
-      k->multiply(&p);
-      report(transposed ? "multiply_transposed" : "multiply", rows, columns, inner, fourth,
-             rows * columns * sizeof(float));
-      p.scale = p.shift = third;
-      k->multiply(&p);
-      report("multiply_scaled", rows, columns, inner, fourth, rows * columns * sizeof(float));
-      p.scale = p.shift = NULL;
-      if (columns <= DK_NARROW_COLUMNS) continue;
+    k->pack(inner, columns, second, columns, packed);
+    dk_product p = {
+        .rows = rows,
+        .columns = columns,
+        .inner = inner,
+        .left = first,
+        .left_stride = inner,
+        .right = packed,
+        .bias = third,
+        .sums = fourth,
+        .sums_stride = columns,
+        .output = fourth,
+        .output_stride = columns,
+        .activation = DK_TANH,
+    };
+    k->multiply(&p);
+    report("multiply", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    p.right_streams = 1;
+    k->multiply(&p);
+    report("multiply", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    p.scale = p.shift = third;
+    k->multiply(&p);
+    report("multiply_scaled", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    p.scale = p.shift = NULL;
+    if (columns > DK_NARROW_COLUMNS) {
+      // Any values are a kernel in panels.
       p.right = second;
-      k->multiply_unpacked(&p, transposed ? inner : columns, transposed);
-      report(transposed ? "multiply_unpacked_transposed" : "multiply_unpacked", rows, columns, inner, fourth,
-             rows * columns * sizeof(float));
+      k->multiply_panels(&p);
+      report("multiply_panels", rows, columns, inner, fourth, rows * columns * sizeof(float));
+      k->multiply_panels_transposed(&p, 0, columns);
+      report("multiply_panels_transposed", rows, columns, inner, fourth, rows * columns * sizeof(float));
     }
     fill(second, rows * columns, 4);
     fill(fourth, inner * columns, 5);
@@ -146,9 +141,7 @@ static void updates(const dk_kernels *k) {
     fill(first, count, 10);
     memset(third, 0, 3 * count * sizeof(float));
     dk_update u = {
-        .rows = 1,
-        .columns = count,
-        .stride = count,
+        .count = count,
         .weights = first,
         .gradients = second,
         .slot = {third, third + count, third + 2 * count},

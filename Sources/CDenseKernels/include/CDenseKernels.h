@@ -1,6 +1,6 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` and `multiply_unpacked` take 64 KB
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` and `multiply_panels` take 64 KB
 // of stack, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row. No kernel reads or
 // writes outside the arrays that it is given. Every kernel may run on any number of threads at once as long as their
 // outputs do not overlap. Except where the opposite is said, results have the same bits on all sets that have fused
@@ -22,6 +22,9 @@ enum {
   DK_INNER_BLOCK = 512,
   /// Products of at most so many columns are summed in 16 lanes.
   DK_NARROW_COLUMNS = 8,
+  /// Columns of the panels in which kernels are stored, on every set: the last panel has what is left. Each panel is a
+  /// row-major matrix without gaps, and one follows the other.
+  DK_PANEL_COLUMNS = 32,
 };
 
 typedef enum dk_activation {
@@ -43,7 +46,7 @@ typedef struct dk_product {
   size_t rows, columns, inner;
   const float *left;
   size_t left_stride;
-  /// The whole right factor as `pack` laid it out, but for `multiply_unpacked`.
+  /// The whole right factor as `pack` laid it out, or in panels for `multiply_panels`.
   const float *right;
   /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
   int right_streams;
@@ -107,9 +110,9 @@ typedef struct dk_rule {
   int nesterov;
 } dk_rule;
 
-/// What an optimizer's pass works on: matrices of the same shape and stride; `slot` names are those of the rule.
+/// What an optimizer's pass works on; `slot` names are those of the rule.
 typedef struct dk_update {
-  size_t rows, columns, stride;
+  size_t count;
   float *weights;
   /// Receives the weights as they were.
   float *gradients;
@@ -129,13 +132,14 @@ typedef struct dk_kernels {
   /// The terms `first` to `first + terms` of `pack` alone, for more than DK_NARROW_COLUMNS columns.
   void (*pack_terms)(size_t inner, size_t columns, size_t first, size_t terms, const float *matrix, size_t stride,
                      float *packed);
-  void (*pack_transposed)(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed);
   void (*multiply)(const dk_product *product);
   /// `multiply` for one row. `output` does not overlap `input`.
   void (*multiply_row)(const dk_row_product *product, const float *input, float *output);
-  /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns as it stands: inner x columns, or its transpose,
-  /// rows `right_stride` apart. It is packed panel by panel on the stack, with the product right behind.
-  void (*multiply_unpacked)(const dk_product *product, size_t right_stride, int transposes);
+  /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns in panels, or for some of its panels.
+  void (*multiply_panels)(const dk_product *product);
+  /// left . right^T for a right factor in panels: all of its columns are the product's terms. The product's columns, more
+  /// than DK_NARROW_COLUMNS in all, are those from `first_row` on of the factor's `rows` rows. The activation is linear.
+  void (*multiply_panels_transposed)(const dk_product *product, size_t first_row, size_t rows);
   void (*accumulate_transposed)(const dk_transposed_product *product);
 
   // Functions of one value: y may be x. Their errors are stated in elementary.h.

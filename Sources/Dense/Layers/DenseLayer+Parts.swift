@@ -58,9 +58,7 @@ extension DenseLayer {
     _ gradient: MatrixView, into inputGradient: MutableMatrixView
   ) throws(DenseError) {
     if let kernel, !Product.needsPacking(columns: kernel.rows) {
-      Product.multiply(
-        gradient, unpacked: kernel, transposing: true, bias: nil, activation: .linear, preactivation: nil,
-        into: inputGradient)
+      Product.multiplyTransposed(gradient, panels: kernel, into: inputGradient)
     } else {
       Product.multiply(
         gradient, try transposedKernel().matrix, bias: nil, activation: .linear, preactivation: nil,
@@ -72,9 +70,8 @@ extension DenseLayer {
     let (plan, storage) = try built()
     let gradients = try storage.makeGradients()
     Product.accumulateTransposed(
-      record.input, gradient,
-      into: MutableMatrixView(gradients + offsets[0], rows: plan.inputs, columns: plan.outputs),
-      accumulates: storage.accumulates)
+      record.input, gradient, intoPanels: gradients + offsets[0],
+      PanelShape(rows: plan.inputs, columns: plan.outputs), accumulates: storage.accumulates)
     if bias != nil {
       let sums = gradients + offsets[1]
       if !storage.accumulates { sums.update(repeating: 0, count: plan.outputs) }

@@ -11,7 +11,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
 
   // Copies of settings and places that every pass reads.
   var activation = ActivationKernel.linear
-  var kernel: MatrixView?
+  var kernel: PanelMatrixView?
   var bias: UnsafePointer<Float>?
   var dropoutRate: Float = 0
   var keepsPreactivation = false
@@ -50,7 +50,8 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
   override func bind() {
     guard let plan, let storage else { return }
     activation = configuration.activation?.kernel ?? .linear
-    kernel = MatrixView(storage.parameters + offsets[0], rows: plan.inputs, columns: plan.outputs)
+    kernel = PanelMatrixView(
+      storage.parameters + offsets[0], PanelShape(rows: plan.inputs, columns: plan.outputs))
     bias = configuration.usesBias ? UnsafePointer(storage.parameters + offsets[1]) : nil
     dropoutRate = Float(configuration.dropout)
     keepsPreactivation = plan.keptPerRow - (dropoutRate > 0 ? plan.outputs : 0) > 0
@@ -75,8 +76,8 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     let preactivation = keepsPreactivation ? preactivation(record) : nil
     if let kernel, !Product.needsPacking(columns: kernel.columns) {
       Product.multiply(
-        record.input, unpacked: kernel, transposing: false, bias: bias, activation: activation,
-        preactivation: preactivation, into: activated)
+        record.input, panels: kernel, bias: bias, activation: activation, preactivation: preactivation,
+        into: activated)
     } else {
       Product.multiply(
         record.input, try packedKernel().matrix, bias: bias, activation: activation, preactivation: preactivation,

@@ -26,30 +26,30 @@ extension Layer {
   /// The values of a parameter, row-major.
   /// Throws `invalidState` before the layer was built and `unknownName` with the valid names.
   public final func values(of parameter: String) throws(DenseError) -> [Float] {
-    let (storage, range, _) = try locate(parameter)
-    return Array(UnsafeBufferPointer(start: storage.parameters + range.lowerBound, count: range.count))
+    let (storage, place, _) = try locate(parameter)
+    return place.shape.unpacked(storage.parameters + place.offset)
   }
 
   /// The gradients that `backward` has added up for a parameter, row-major.
   /// Throws `invalidArgument` for a moving statistic, which has none.
   public final func gradient(of parameter: String) throws(DenseError) -> [Float] {
-    let (storage, range, role) = try locate(parameter)
+    let (storage, place, role) = try locate(parameter)
     guard role != .statistic else {
       throw DenseError(.invalidArgument, "\(label): '\(parameter)' follows the data and has no gradient")
     }
-    return Array(UnsafeBufferPointer(start: try storage.settledGradients() + range.lowerBound, count: range.count))
+    return place.shape.unpacked(try storage.settledGradients() + place.offset)
   }
 
   /// Changes the values of a parameter. Throws `shapeMismatch` where `values` has not as many as the parameter.
   public final func setValues(
     of parameter: String, _ values: UnsafeBufferPointer<Float>
   ) throws(DenseError) {
-    let (storage, range, _) = try locate(parameter)
-    guard values.count == range.count, let base = values.baseAddress else {
+    let (storage, place, _) = try locate(parameter)
+    guard values.count == place.shape.count, let base = values.baseAddress else {
       throw DenseError(
-        .shapeMismatch, "\(label): expected \(range.count) values of '\(parameter)', received \(values.count)")
+        .shapeMismatch, "\(label): expected \(place.shape.count) values of '\(parameter)', received \(values.count)")
     }
-    (storage.parameters + range.lowerBound).update(from: base, count: range.count)
+    place.shape.pack(base, into: storage.parameters + place.offset)
     storage.touch()
   }
 
@@ -60,14 +60,14 @@ extension Layer {
 
   private func locate(
     _ name: String
-  ) throws(DenseError) -> (ParameterStorage, Range<Int>, ParameterSpecification.Role) {
+  ) throws(DenseError) -> (ParameterStorage, ParameterPlace, ParameterSpecification.Role) {
     let (plan, storage) = try built()
     guard let index = plan.parameters.firstIndex(where: { $0.name == name }) else {
       let valid = plan.parameters.isEmpty ? "it has none" : "expected one of: \(names(plan))"
       throw DenseError(.unknownName, "\(label) has no parameter '\(name)'; \(valid)")
     }
     let parameter = plan.parameters[index]
-    return (storage, offsets[index]..<offsets[index] + parameter.rows * parameter.columns, parameter.role)
+    return (storage, ParameterPlace(offset: offsets[index], shape: parameter.shape), parameter.role)
   }
 
   private func names(_ plan: LayerPlan) -> String { plan.parameters.map(\.name).joined(separator: ", ") }
@@ -85,7 +85,7 @@ extension Layer {
     guard isTrainable, let plan else { return }
     for (parameter, offset) in zip(plan.parameters, offsets) where parameter.role != .statistic {
       arrays.append(
-        TrainableArrays.Place(offset: offset, rows: parameter.rows, columns: parameter.columns),
+        ParameterPlace(offset: offset, shape: parameter.shape),
         label: "\(parameter.name) of \(label)")
     }
   }
@@ -127,17 +127,21 @@ extension Layer {
   }
 
   /// Draws the first values of all parameters.
-  /// - Parameter index: the position in the network, which picks the random streams.
-  final func initialize(seed: UInt64, index: Int) {
+  /// - Parameters:
+  ///   - index: the position in the network, which picks the random streams.
+  ///   - scratch: made for a plan like the layer's.
+  final func initialize(seed: UInt64, index: Int, _ scratch: RowMajorScratch) {
     reseed(seed, index: index)
     guard let plan, let storage else { return }
     for (position, parameter) in plan.parameters.enumerated() {
       // Keras's rule: a vector's fans are both its length.
       let fanIn = parameter.isVector ? parameter.columns : parameter.rows
+      let (place, shape) = (storage.parameters + offsets[position], parameter.shape)
       parameter.initializer.fill(
-        storage.parameters + offsets[position], rows: parameter.rows, columns: parameter.columns,
-        fanIn: fanIn, fanOut: parameter.columns,
+        shape.isRowMajor ? place : scratch.pointer, rows: parameter.rows, columns: parameter.columns, fanIn: fanIn,
+        fanOut: parameter.columns,
         random: RandomStream(seed: seed, stream: RandomStreams.initial(layer: index, parameter: position)))
+      if !shape.isRowMajor { shape.pack(scratch.pointer, into: place) }
     }
     storage.touch()
   }

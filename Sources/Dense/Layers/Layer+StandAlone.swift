@@ -17,8 +17,9 @@ extension Layer {
     }
     let plan = try checkedPlan(inputs: inputs, keepsLogits: false)
     let storage = try ParameterStorage(try ParameterLayout([plan]))
+    let scratch = try RowMajorScratch([plan])
     attach(plan, storage, offsets: storage.layout.offsets[0])
-    initialize(seed: seed, index: 0)
+    initialize(seed: seed, index: 0, scratch)
   }
 
   /// output = f(input).

@@ -61,4 +61,7 @@ struct ParameterSpecification: Sendable {
   var regularizer: (any Regularizer)?
 
   func count() throws(DenseError) -> Int { try rows.times(columns) }
+
+  /// How the values lie in storage.
+  var shape: PanelShape { PanelShape(rows: rows, columns: columns) }
 }

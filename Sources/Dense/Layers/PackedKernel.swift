@@ -10,7 +10,7 @@ final class PackedKernel {
   }
 
   /// Packs `kernel`, or its transpose, where `version` is not the one that was packed last.
-  func refresh(_ kernel: MatrixView, version: Int, transposing: Bool) {
+  func refresh(_ kernel: PanelMatrixView, version: Int, transposing: Bool) {
     guard version != self.version else { return }
     self.version = version
     if transposing { matrix.pack(transposing: kernel) } else { matrix.pack(kernel) }

@@ -3,22 +3,13 @@ import Synchronization
 
 /// The parameter arrays in flat storage that an optimizer changes, in ascending order.
 struct TrainableArrays {
-  /// A row-major matrix; a vector has one row.
-  struct Place {
-    let offset: Int
-    let rows: Int
-    let columns: Int
-
-    var range: Range<Int> { offset..<offset + rows * columns }
-  }
-
-  private(set) var places: [Place] = []
+  private(set) var places: [ParameterPlace] = []
   /// Those of `places`.
   private(set) var ranges: [Range<Int>] = []
   /// For messages: "kernel of layer 'dense'".
   private(set) var labels: [String] = []
 
-  mutating func append(_ place: Place, label: String) {
+  mutating func append(_ place: ParameterPlace, label: String) {
     places.append(place)
     ranges.append(place.range)
     labels.append(label)
@@ -51,14 +42,14 @@ extension ParameterStorage {
   /// Whether a task of the work that `makeWork` makes for the places of `arrays` met a value that it refuses.
   private func refuses<Work: SharedWork>(
     _ arrays: TrainableArrays,
-    _ makeWork: (_ places: UnsafeBufferPointer<TrainableArrays.Place>, _ threads: Int) -> Work
+    _ makeWork: (_ places: UnsafeBufferPointer<ParameterPlace>, _ threads: Int) -> Work
   ) -> Bool {
     isRefused.store(false, ordering: .relaxed)
     arrays.places.withUnsafeBufferPointer { places in
       // Another thread may change the number while the tasks run.
       let threads = ThreadPool.threadCount
       let work = makeWork(places, threads)
-      let tasks = MatrixShares.count(threads: threads)
+      let tasks = PanelShares.count(threads: threads)
       if layout.trainableCount >= Self.worthSharing {
         ThreadPool.run(work, tasks: tasks)
       } else {
@@ -100,7 +91,7 @@ extension ParameterStorage {
 /// Looks for gradients that no update may use, in a share of each array.
 private struct GradientCheck: SharedWork {
   let gradients: UnsafeMutablePointer<Float>
-  let places: UnsafeBufferPointer<TrainableArrays.Place>
+  let places: UnsafeBufferPointer<ParameterPlace>
   let threads: Int
   let storage: ParameterStorage
 
@@ -109,9 +100,10 @@ private struct GradientCheck: SharedWork {
 
   func run(_ task: Int) {
     for place in places {
-      let share = MutableMatrixView(gradients + place.offset, rows: place.rows, columns: place.columns)[
-        MatrixShares(rows: place.rows, columns: place.columns, threads: threads)[task]]
-      if !Vector.isWithin(share.readOnly, limit: Self.limit) { storage.isRefused.store(true, ordering: .relaxed) }
+      PanelShares(place.shape, threads: threads).forEachRun(task) { run in
+        let values = MatrixView(gradients + place.offset + run.lowerBound, rows: 1, columns: run.count)
+        if !Vector.isWithin(values, limit: Self.limit) { storage.isRefused.store(true, ordering: .relaxed) }
+      }
     }
   }
 }
@@ -120,20 +112,20 @@ private struct GradientCheck: SharedWork {
 private struct UpdatePass: SharedWork {
   let kernel: OptimizerKernel
   let gradients: UnsafeMutablePointer<Float>
-  let places: UnsafeBufferPointer<TrainableArrays.Place>
+  let places: UnsafeBufferPointer<ParameterPlace>
   let threads: Int
   let storage: ParameterStorage
 
   func run(_ task: Int) {
     let slots = storage.slots.first ?? gradients
     for place in places {
-      let part = MatrixShares(rows: place.rows, columns: place.columns, threads: threads)[task]
-      let weights = MutableMatrixView(storage.parameters + place.offset, rows: place.rows, columns: place.columns)[part]
-      let start = weights.pointer - storage.parameters
-      let arrays = OptimizerArrays(
-        weights: weights, gradients: gradients + start, slots: slots + start,
-        slotDistance: storage.layout.trainableCount)
-      if !kernel.update(arrays) { storage.isRefused.store(true, ordering: .relaxed) }
+      PanelShares(place.shape, threads: threads).forEachRun(task) { run in
+        let start = place.offset + run.lowerBound
+        let arrays = OptimizerArrays(
+          weights: storage.parameters + start, gradients: gradients + start, slots: slots + start,
+          slotDistance: storage.layout.trainableCount, count: run.count)
+        if !kernel.update(arrays) { storage.isRefused.store(true, ordering: .relaxed) }
+      }
     }
   }
 }

@@ -6,12 +6,10 @@ struct StoredArray: Sendable {
   var name: String
   /// [rows, columns], or [columns] of a vector.
   var shape: [Int]
-  /// The start of its values in storage.
-  var offset: Int
+  /// Where its values stand in storage.
+  var place: ParameterPlace
   /// Whether an optimizer keeps values for it.
   var isTrainable: Bool
-
-  var count: Int { shape.reduce(1, *) }
 
   /// The tensor of an optimizer's slot. No layer's name contains a slash, so it is nobody else's.
   func slotName(_ slot: String) -> String { "optimizer/\(slot)/\(name)" }
@@ -23,7 +21,8 @@ extension LayerPlan {
     zip(parameters, offsets).map { parameter, offset in
       StoredArray(
         name: prefix + parameter.name,
-        shape: parameter.isVector ? [parameter.columns] : [parameter.rows, parameter.columns], offset: offset,
+        shape: parameter.isVector ? [parameter.columns] : [parameter.rows, parameter.columns],
+        place: ParameterPlace(offset: offset, shape: parameter.shape),
         isTrainable: parameter.role != .statistic)
     }
   }
@@ -43,17 +42,17 @@ extension ParameterStorage {
     _ name: String, _ array: StoredArray, _ values: UnsafeMutablePointer<Float>
   ) -> TensorFile.Source {
     TensorFile.Source(
-      name: name, shape: array.shape, values: UnsafeBufferPointer(start: values + array.offset, count: array.count))
+      name: name, shape: array.shape, panels: PanelMatrixView(values + array.place.offset, array.place.shape))
   }
 
   /// Takes the values of `arrays` and of the present slots from `file`.
   func load(_ arrays: [StoredArray], from file: TensorFile) throws(DenseError) {
     for array in arrays {
-      try file.copyValues(array.name, shape: array.shape, to: parameters + array.offset)
+      try file.copyValues(array.name, array, to: parameters)
     }
     for (slot, values) in zip(slotNames, slots) {
       for array in arrays where array.isTrainable {
-        try file.copyValues(array.slotName(slot), shape: array.shape, to: values + array.offset)
+        try file.copyValues(array.slotName(slot), array, to: values)
       }
     }
     touch()
@@ -61,6 +60,16 @@ extension ParameterStorage {
 }
 
 extension TensorFile {
+  /// Lays out the values of the tensor called `name` in the place of `array` in a storage's buffer.
+  fileprivate func copyValues(
+    _ name: String, _ array: StoredArray, to buffer: UnsafeMutablePointer<Float>
+  ) throws(DenseError) {
+    try withValues(name, shape: array.shape) { values in
+      guard let base = values.baseAddress else { return }
+      array.place.shape.pack(base, into: buffer + array.place.offset)
+    }
+  }
+
   /// Throws `fileFormat` unless the file has all of `arrays`, and those of `slots`, in their shapes. After this, what a
   /// model takes is no more than what its file holds.
   func require(_ arrays: [StoredArray], slots: [String]) throws(DenseError) {

@@ -44,11 +44,12 @@ extension Network {
     guard !isBuilt else { return }
     let plan = try makePlan()
     let storage = try ParameterStorage(plan.layout)
+    let scratch = try RowMajorScratch(plan.layers)
     for (index, layer) in layers.enumerated() {
       let offsets = plan.layout.offsets[index]
       let earlier = layer.storage.map { ($0, layer.offsets) }
       layer.attach(plan.layers[index], storage, offsets: offsets)
-      layer.initialize(seed: seed, index: index)
+      layer.initialize(seed: seed, index: index, scratch)
       if let (old, places) = earlier {
         for (parameter, (from, to)) in zip(plan.layers[index].parameters, zip(places, offsets)) {
           (storage.parameters + to).update(from: old.parameters + from, count: parameter.rows * parameter.columns)

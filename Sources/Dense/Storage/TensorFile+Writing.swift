@@ -7,14 +7,22 @@ extension TensorFile {
     public let name: String
     /// The extents, the slowest first; empty for a single number.
     public let shape: [Int]
-    /// The values, row-major; borrowed.
-    public let values: UnsafeBufferPointer<Float>
+    /// The values, row-major where `panels` does not say otherwise; borrowed.
+    let values: UnsafeBufferPointer<Float>
+    private(set) var panels: PanelShape?
 
     /// - Parameter values: as many as the product of `shape`, row-major; they must live until the file is written.
     public init(name: String, shape: [Int], values: UnsafeBufferPointer<Float>) {
       self.name = name
       self.shape = shape
       self.values = values
+    }
+
+    /// - Parameter panels: as many values as the product of `shape`; they must live until the file is written.
+    init(name: String, shape: [Int], panels: PanelMatrixView) {
+      self.init(
+        name: name, shape: shape, values: UnsafeBufferPointer(start: panels.pointer, count: panels.shape.count))
+      if !panels.shape.isRowMajor { self.panels = panels.shape }
     }
   }
 
@@ -31,7 +39,7 @@ extension TensorFile {
     let size = sorted.reduce(header.count) { $0 + 4 * $1.values.count }
     var file = try AtomicFile(replacing: path, size: size)
     try file.writeAll(header)
-    for tensor in sorted { try file.write(UnsafeRawBufferPointer(tensor.values)) }
+    for tensor in sorted { try file.write(tensor) }
     try file.commit()
   }
 
@@ -97,6 +105,20 @@ extension TensorFile {
 }
 
 extension AtomicFile {
+  /// Writes the values row-major.
+  fileprivate mutating func write(_ tensor: TensorFile.Source) throws(DenseError) {
+    guard let shape = tensor.panels, let start = tensor.values.baseAddress else {
+      return try write(UnsafeRawBufferPointer(tensor.values))
+    }
+    let rowsAtOnce = max(1, min(shape.rows, (1 << 16) / shape.columns))
+    let rows = try AlignedBuffer<Float>(count: rowsAtOnce * shape.columns)
+    for first in stride(from: 0, to: shape.rows, by: rowsAtOnce) {
+      let range = first..<min(first + rowsAtOnce, shape.rows)
+      shape.unpack(start, rows: range, into: rows.pointer)
+      try write(UnsafeRawBufferPointer(UnsafeBufferPointer(start: rows.pointer, count: range.count * shape.columns)))
+    }
+  }
+
   fileprivate mutating func writeAll(_ bytes: [UInt8]) throws(DenseError) {
     let result = bytes.withUnsafeBytes { bytes in
       // `withUnsafeBytes` cannot rethrow a typed error.

@@ -51,17 +51,6 @@ public final class TensorFile: Sendable {
       try body(UnsafeBufferPointer(rebasing: storage.values[tensor.range]))
     }
   }
-
-  /// Copies the values of the tensor called `name`, which must have the extents `shape`; throws `fileFormat` where not.
-  /// - Parameter destination: room for the product of `shape`.
-  public func copyValues(
-    _ name: String, shape: [Int], to destination: UnsafeMutablePointer<Float>
-  ) throws(DenseError) {
-    try withValues(name, shape: shape) { values in
-      guard let base = values.baseAddress else { return }
-      destination.update(from: base, count: values.count)
-    }
-  }
 }
 
 /// Floats that nobody writes any more once they are here, so that threads may share them.

@@ -138,8 +138,8 @@ extension Optimizer {
       gradients.withUnsafeMutableBufferPointer { gradients in
         flat.withUnsafeMutableBufferPointer { flat in
           let arrays = OptimizerArrays(
-            weights: MutableMatrixView(weights.baseAddress!, rows: 1, columns: count),
-            gradients: gradients.baseAddress!, slots: flat.baseAddress!, slotDistance: count)
+            weights: weights.baseAddress!, gradients: gradients.baseAddress!, slots: flat.baseAddress!,
+            slotDistance: count, count: count)
           XCTAssertTrue(kernel(iteration: iteration).update(arrays))
         }
       }

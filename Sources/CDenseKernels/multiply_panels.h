@@ -1,0 +1,82 @@
+// output = activation(left . kernel + bias) and left . kernel^T for a kernel as it stands in storage: panels of
+// DK_PANEL_COLUMNS columns, the last one with what is left, each row-major without gaps, one after the other.
+
+/// The rows of a kernel that a product with its transpose takes for columns: `first` and what follows, of `count` in all.
+typedef struct kernel_rows {
+  size_t first, count;
+} kernel_rows;
+
+/// Packs the terms `first` to `first + terms` of `count` columns from `column` on.
+static void pack_kernel_columns(const dk_product *p, size_t first, size_t terms, size_t column, size_t count,
+                                float *panel) {
+  size_t start = column / DK_PANEL_COLUMNS * DK_PANEL_COLUMNS, width = least(DK_PANEL_COLUMNS, p->columns - start);
+  pack_panel(terms, count, p->right + start * p->inner + first * width + column - start, width, panel,
+             panel_width(count));
+}
+
+/// The same for the transpose of the kernel, of which blocks of one panel's columns are turned.
+static void pack_kernel_rows(const dk_product *p, kernel_rows rows, size_t first, size_t terms, size_t column,
+                             size_t count, float *panel) {
+  size_t width = panel_width(count);
+  for (size_t start = first; start < first + terms; start += DK_PANEL_COLUMNS) {
+    size_t columns = least(DK_PANEL_COLUMNS, p->inner - start);
+    const float *block = p->right + start * rows.count + (rows.first + column) * columns;
+    for (size_t v = 0; v < width; v += DK_LANES)
+      pack_transposed_vector(columns, least(DK_LANES, count - v), block + v * columns, columns,
+                             panel + (start - first) * width + v, width);
+  }
+}
+
+/// The columns from `start` on, each part of the factor being packed right before its products.
+static void multiply_packing(const dk_product *p, size_t start, const kernel_rows *rows_of_kernel) {
+  float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
+  size_t first = 0;
+  // Blocks outside: the left factor's part of a block stays in a core's second-level cache while all columns pass by.
+  do {
+    size_t terms = least(DK_INNER_BLOCK, p->inner - first);
+    int is_last = first + terms == p->inner;
+    for (size_t column = start; column < p->columns; column += DK_TILE_COLUMNS) {
+      size_t count = least(DK_TILE_COLUMNS, p->columns - column);
+      if (rows_of_kernel) {
+        pack_kernel_rows(p, *rows_of_kernel, first, terms, column, count, panel);
+      } else {
+        pack_kernel_columns(p, first, terms, column, count, panel);
+      }
+      tile t = {
+        .row_step = p->left_stride, .panel = panel, .terms = terms, .sums_stride = p->sums_stride, .columns = count,
+        .accumulates = first > 0, .bias = is_last && p->bias ? p->bias + column : NULL,
+      };
+      for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
+        size_t rows = least(DK_TILE_ROWS, p->rows - row);
+        t.left = p->left + row * p->left_stride + first;
+        t.sums = p->sums + row * p->sums_stride + column;
+        row_tiles[panel_width(count) / DK_LANES - 1][rows - 1](&t);
+        if (is_last && p->activation != DK_SOFTMAX) finish(p, row, rows, column, count);
+      }
+    }
+    first += terms;
+  } while (first < p->inner);
+}
+
+static void multiply_panels(const dk_product *p) {
+  // Whole panels stand as `pack` lays them out where the tile is as wide, and so does a last one of whole vectors.
+  size_t packed = DK_TILE_COLUMNS == DK_PANEL_COLUMNS ? p->columns / DK_PANEL_COLUMNS * DK_PANEL_COLUMNS : 0;
+  if (DK_TILE_COLUMNS == DK_PANEL_COLUMNS && p->columns % DK_LANES == 0) packed = p->columns;
+  // A softmax needs whole rows.
+  dk_product part = *p;
+  if (p->activation == DK_SOFTMAX) {
+    part.activation = DK_LINEAR;
+    part.scale = part.shift = NULL;
+    part.output = p->sums;
+    part.output_stride = p->sums_stride;
+  }
+  if (packed < p->columns) multiply_packing(&part, packed, NULL);
+  part.columns = packed;
+  if (packed > 0) multiply_wide(&part);
+  if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
+}
+
+static void multiply_panels_transposed(const dk_product *p, size_t first_row, size_t row_count) {
+  kernel_rows rows = {first_row, row_count};
+  multiply_packing(p, 0, &rows);
+}

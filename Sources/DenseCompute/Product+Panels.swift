@@ -1,0 +1,166 @@
+import CDenseKernels
+
+/// Products with kernels as they are stored, and the gradients of these.
+extension Product {
+  /// Whether `multiply` takes a right factor of so many columns only when it is packed.
+  public static func needsPacking(columns: Int) -> Bool { columns <= DK_NARROW_COLUMNS }
+
+  /// output = activation(left . kernel + bias), as `multiply` has it.
+  /// - Parameter kernel: of as many columns as `needsPacking` allows.
+  public static func multiply(
+    _ left: MatrixView, panels kernel: PanelMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
+    preactivation: MutableMatrixView?, into output: MutableMatrixView
+  ) {
+    multiply(
+      left, panels: kernel, bias: bias, activation: activation, preactivation: preactivation, into: output,
+      kernels: InstructionSet.kernels)
+  }
+
+  package static func multiply(
+    _ left: MatrixView, panels kernel: PanelMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
+    preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
+  ) {
+    let sums = preactivation ?? output
+    var product = dk_product(
+      rows: left.rows, columns: kernel.columns, inner: kernel.rows, left: left.pointer, left_stride: left.stride,
+      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0, bias: bias, scale: nil, shift: nil,
+      sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
+      activation: activation.code, parameter: activation.parameter)
+    let threads = ThreadPool.threadCount
+    guard threads > 1, isWorthSharing(product) else {
+      kernels.pointee.multiply_panels(&product)
+      return
+    }
+    let shares = PanelShares(kernel.shape, threads: threads)
+    if kernel.shape.panels < threads && product.rows >= threads * rowsWorthReading {
+      let split = WorkSplit(product.rows, unit: kernels.pointee.tile_rows, pieces: threads)
+      ThreadPool.run(PanelRows(product: product, split: split, kernels: kernels), tasks: split.pieces)
+    } else if product.activation != DK_SOFTMAX {
+      ThreadPool.run(PanelColumns(product: product, shares: shares, kernels: kernels), tasks: shares.count)
+    } else {
+      // A softmax needs whole rows.
+      (product.activation, product.output, product.output_stride) = (DK_LINEAR, product.sums, product.sums_stride)
+      ThreadPool.run(PanelColumns(product: product, shares: shares, kernels: kernels), tasks: shares.count)
+      kernels.pointee.activate(
+        activation.code, activation.parameter, product.rows, product.columns, product.sums, product.sums_stride,
+        output.pointer, output.stride)
+    }
+  }
+
+  /// Rows for which reading the whole kernel once more is a small part of the work.
+  private static var rowsWorthReading: Int { 48 }
+
+  /// output = left . kernel^T, which has as many columns as `needsPacking` allows.
+  public static func multiplyTransposed(
+    _ left: MatrixView, panels kernel: PanelMatrixView, into output: MutableMatrixView
+  ) {
+    multiplyTransposed(left, panels: kernel, into: output, kernels: InstructionSet.kernels)
+  }
+
+  package static func multiplyTransposed(
+    _ left: MatrixView, panels kernel: PanelMatrixView, into output: MutableMatrixView, kernels: Kernels
+  ) {
+    var product = dk_product(
+      rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
+      right: kernel.pointer, right_streams: 0, bias: nil, scale: nil, shift: nil, sums: output.pointer,
+      sums_stride: output.stride, output: output.pointer, output_stride: output.stride, activation: DK_LINEAR,
+      parameter: 0)
+    let threads = ThreadPool.threadCount
+    guard threads > 1, isWorthSharing(product) else {
+      kernels.pointee.multiply_panels_transposed(&product, 0, kernel.rows)
+      return
+    }
+    let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: 4 * threads)
+    ThreadPool.run(PanelTransposed(product: product, split: split, kernels: kernels), tasks: split.pieces)
+  }
+
+  /// result = left^T . right in panels, or += where it accumulates: the gradient of a kernel.
+  /// - Parameters:
+  ///   - left: rows x `shape.rows`.
+  ///   - right: rows x `shape.columns`.
+  public static func accumulateTransposed(
+    _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    accumulates: Bool
+  ) {
+    accumulateTransposed(
+      left, right, intoPanels: result, shape, accumulates: accumulates, kernels: InstructionSet.kernels)
+  }
+
+  package static func accumulateTransposed(
+    _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    accumulates: Bool, kernels: Kernels
+  ) {
+    let work = PanelGradient(
+      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates,
+      kernels: kernels)
+    if isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns) {
+      ThreadPool.run(work, tasks: work.shares.count)
+    } else {
+      work.run(panels: 0..<shape.panels, rows: 0..<shape.rows)
+    }
+  }
+}
+
+private struct PanelRows: SharedWork {
+  let product: dk_product
+  let split: WorkSplit
+  let kernels: Kernels
+
+  func run(_ task: Int) {
+    var piece = Product.rows(split[task], of: product)
+    kernels.pointee.multiply_panels(&piece)
+  }
+}
+
+private struct PanelColumns: SharedWork {
+  let product: dk_product
+  let shares: PanelShares
+  let kernels: Kernels
+
+  func run(_ task: Int) {
+    let panels = shares.panels(task)
+    guard !panels.isEmpty else { return }
+    let columns = shares.shape.start(of: panels.lowerBound)..<shares.shape.start(of: panels.upperBound)
+    var piece = Product.columns(columns, of: product, columnStep: product.inner)
+    kernels.pointee.multiply_panels(&piece)
+  }
+}
+
+private struct PanelTransposed: SharedWork {
+  let product: dk_product
+  let split: WorkSplit
+  let kernels: Kernels
+
+  func run(_ task: Int) {
+    // Every piece reads the kernel from its start.
+    var piece = Product.columns(split[task], of: product, columnStep: 0)
+    kernels.pointee.multiply_panels_transposed(&piece, split[task].lowerBound, product.columns)
+  }
+}
+
+private struct PanelGradient: SharedWork {
+  let left: MatrixView
+  let right: MatrixView
+  let result: UnsafeMutablePointer<Float>
+  let shares: PanelShares
+  let accumulates: Bool
+  let kernels: Kernels
+
+  func run(_ task: Int) {
+    let (panels, rows) = shares[task]
+    run(panels: panels, rows: rows)
+  }
+
+  func run(panels: Range<Int>, rows: Range<Int>) {
+    guard !rows.isEmpty else { return }
+    for panel in panels {
+      let (column, width) = (shares.shape.start(of: panel), shares.shape.width(of: panel))
+      var product = dk_transposed_product(
+        rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
+        left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
+        result: result + column * shares.shape.rows + rows.lowerBound * width, result_stride: width,
+        accumulates: accumulates ? 1 : 0)
+      kernels.pointee.accumulate_transposed(&product)
+    }
+  }
+}
