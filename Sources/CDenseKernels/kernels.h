@@ -7,6 +7,7 @@
 #include "pack.h"
 #include "activation.h"
 #include "columns.h"
+#include "crossentropy.h"
 #include "tile.h"
 #include "row.h"
 #include "multiply.h"

@@ -129,6 +129,9 @@ static void reductions(const dk_kernels *k) {
   report("column_variance", rows, columns, 0, third, columns * sizeof(float));
   k->log_sum_exp(rows, columns, first, columns, second);
   report("log_sum_exp", rows, columns, 0, second, rows * sizeof(float));
+  k->shifted_exponentials(rows, columns, first, columns, second, columns, third, fourth);
+  k->class_gradient(columns, second, fourth[0], 0.75f, first, 0.9f, 0.01f, 0.5f);
+  report("shifted_exponentials", rows, columns, 0, second, rows * columns * sizeof(float));
 }
 
 static void updates(const dk_kernels *k) {

@@ -154,6 +154,12 @@ typedef struct dk_kernels {
                               float *input_gradient, size_t input_gradient_stride);
   void (*log_sum_exp)(size_t rows, size_t columns, const float *z, size_t stride, float *result);
 
+  // Cross-entropy over classes; formulas at `Vector`.
+  void (*shifted_exponentials)(size_t rows, size_t columns, const float *z, size_t z_stride,
+                               float *_Nullable exponentials, size_t stride, float *largest, float *sums);
+  void (*class_gradient)(size_t count, float *x, float sum, float mass, const float *_Nullable wanted, float keep,
+                         float even, float factor);
+
   // Reductions.
   double (*sum)(const float *x, size_t count);
   double (*sum_of_squares)(const float *x, size_t count);

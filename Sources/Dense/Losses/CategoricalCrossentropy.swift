@@ -38,6 +38,11 @@ public struct CategoricalCrossentropy: ClassificationLoss {
     evaluateClasses(batch, gradient: gradient, scale: scale)
   }
 
+  func distribution(classes: Int) -> ClassDistribution {
+    let smoothing = Float(labelSmoothing)
+    return .mixture(keep: 1 - smoothing, even: smoothing / Float(classes))
+  }
+
   func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float {
     let smoothing = Float(labelSmoothing)
     return target[index] * (1 - smoothing) + smoothing / Float(classes)

@@ -9,65 +9,95 @@ protocol ClassificationLoss: Loss {
   /// Whether the network's outputs are logits rather than probabilities.
   var isFromLogits: Bool { get set }
 
+  /// How a target row says what is wanted of `classes` classes.
+  func distribution(classes: Int) -> ClassDistribution
+
   /// What the wanted distribution over `classes` classes of a target row says of a class.
   func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float
 }
 
+/// How a target row says what is wanted of each class.
+enum ClassDistribution {
+  /// It is the index of the one class that is wanted.
+  case index
+  /// target * keep + even
+  case mixture(keep: Float, even: Float)
+}
+
 extension ClassificationLoss {
   func evaluateClasses(_ batch: LossBatch, gradient: MutableMatrixView?, scale: Float) -> Double {
+    if let logits = isFromLogits ? batch.predictions : batch.logits {
+      return fromLogits(batch, logits, gradient: gradient, scale: scale)
+    }
     let classes = batch.predictions.columns
-    let logits = isFromLogits ? batch.predictions : batch.logits
     var total = 0.0
     for row in 0..<batch.predictions.rows {
-      let target = batch.targets.row(row)
-      let out = gradient?.row(row)
-      let factor = scale * batch.weight(row)
-      let loss =
-        if let logits {
-          fromLogits(logits.row(row), target, classes, gradient: out, factor: factor)
-        } else {
-          fromProbabilities(batch.predictions.row(row), target, classes, gradient: out, factor: factor)
-        }
+      let loss = fromProbabilities(
+        batch.predictions.row(row), batch.targets.row(row), classes, gradient: gradient?.row(row),
+        factor: scale * batch.weight(row))
       total += Double(batch.weight(row)) * loss
     }
     return total
   }
 
-  /// The loss of a row.
+  /// Groups of rows: logarithms are taken of all of their sums at once.
   private func fromLogits(
-    _ logits: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ classes: Int,
-    gradient: UnsafeMutablePointer<Float>?, factor: Float
+    _ batch: LossBatch, _ logits: MatrixView, gradient: MutableMatrixView?, scale: Float
   ) -> Double {
-    var largest = -Float.infinity
-    for index in 0..<classes where logits[index] > largest { largest = logits[index] }
-    var exactSum = 0.0
-    forEachChunk(of: classes) { range, scratch in
-      // The derivative needs the exponentials again.
-      let exponentials = gradient.map { $0 + range.lowerBound } ?? scratch
-      for (place, index) in range.enumerated() { exponentials[place] = logits[index] - largest }
-      Vector.exp(exponentials, into: exponentials, count: range.count)
-      exactSum += Vector.sum(exponentials, count: range.count)
+    let groupRows = 32
+    var total = 0.0
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * groupRows) { memory in
+      memory.initialize(repeating: 0)
+      guard let largest = memory.baseAddress else { return }
+      let (sums, logSums) = (largest + groupRows, largest + 2 * groupRows)
+      for start in stride(from: 0, to: logits.rows, by: groupRows) {
+        let range = start..<min(start + groupRows, logits.rows)
+        Vector.shiftedExponentials(
+          logits.rows(range), into: gradient?.rows(range), largest: largest, sums: sums)
+        Vector.log(sums, into: logSums, count: range.count)
+        for (place, row) in range.enumerated() {
+          let logRow = LogitRow(
+            logits: logits.row(row), target: batch.targets.row(row), classes: logits.columns, largest: largest[place],
+            sum: sums[place], logSum: logSums[place])
+          let loss = evaluate(logRow, gradient: gradient?.row(row), factor: scale * batch.weight(row))
+          total += Double(batch.weight(row)) * loss
+        }
+      }
     }
-    let sum = Float(exactSum)
-    var logSum = sum
-    withUnsafeMutablePointer(to: &logSum) { Vector.log($0, into: $0, count: 1) }
+    return total
+  }
 
+  /// The loss of a row, in whose gradient's place the exponentials stand.
+  private func evaluate(
+    _ row: LogitRow, gradient: UnsafeMutablePointer<Float>?, factor: Float
+  ) -> Double {
     var loss = 0.0
-    var exactMass = 0.0
-    for index in 0..<classes {
-      let wanted = wanted(target, index, of: classes)
-      guard wanted != 0 else { continue }
-      loss += Double(wanted) * (Double(logSum) - Double(logits[index] - largest))
-      exactMass += Double(wanted)
-    }
-    if let gradient {
-      let mass = Float(exactMass)
-      for index in 0..<classes {
-        gradient[index] = (gradient[index] / sum * mass - wanted(target, index, of: classes)) * factor
+    switch distribution(classes: row.classes) {
+    case .index:
+      let index = Int(row.target[0])
+      loss = row.loss(index)
+      if let gradient {
+        let wanted = (gradient[index] / row.sum - 1) * factor
+        Vector.classGradient(
+          gradient, count: row.classes, sum: row.sum, mass: 1, wanted: nil, keep: 0, even: 0, factor: factor)
+        gradient[index] = wanted
+      }
+    case .mixture(let keep, let even):
+      var mass = 0.0
+      for index in 0..<row.classes {
+        let wanted = row.target[index] * keep + even
+        guard wanted != 0 else { continue }
+        loss += Double(wanted) * row.loss(index)
+        mass += Double(wanted)
+      }
+      if let gradient {
+        Vector.classGradient(
+          gradient, count: row.classes, sum: row.sum, mass: Float(mass), wanted: row.target, keep: keep, even: even,
+          factor: factor)
       }
     }
     // A row that is not wanted anywhere still must not hide a NaN.
-    return logSum.isNaN ? .nan : loss
+    return row.logSum.isNaN ? .nan : loss
   }
 
   /// The loss of a row.
@@ -107,4 +137,17 @@ extension ClassificationLoss {
           + "binary_crossentropy takes a single output")
     }
   }
+}
+
+/// The logits of a row, and what is known of their exponentials.
+private struct LogitRow {
+  let logits: UnsafePointer<Float>
+  let target: UnsafePointer<Float>
+  let classes: Int
+  let largest: Float
+  let sum: Float
+  let logSum: Float
+
+  /// -log p of a class.
+  func loss(_ index: Int) -> Double { Double(logSum) - Double(logits[index] - largest) }
 }

@@ -32,6 +32,8 @@ public struct SparseCategoricalCrossentropy: ClassificationLoss {
     evaluateClasses(batch, gradient: gradient, scale: scale)
   }
 
+  func distribution(classes: Int) -> ClassDistribution { .index }
+
   func wanted(_ target: UnsafePointer<Float>, _ index: Int, of classes: Int) -> Float {
     target[0] == Float(index) ? 1 : 0
   }
