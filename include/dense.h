@@ -906,7 +906,8 @@ DENSE_API dense_status dense_metric_describe(
 DENSE_API dense_status dense_network_create(int64_t inputs, dense_network **network);
 
 /**
- * Ends a handle, and the network with it once no call uses it any more.
+ * Ends a handle, and the network with it once no call uses it any more. Waits for predictions
+ * with the network that run on other threads.
  *
  * @param network A handle, or NULL, which does nothing. A handle that is not open sets the
  *   thread's last error and does nothing else.

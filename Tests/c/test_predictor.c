@@ -210,6 +210,40 @@ static void may_be_destroyed_while_others_run_it(void **state) {
   dense_network_destroy(network);
 }
 
+static _Atomic(dense_network *) contested_network;
+
+static void *predict_until_over(void *failures) {
+  float output[CLASSES];
+  while (!is_over) {
+    sched_yield();
+    dense_status status = dense_network_predict(contested_network, data.x, 1, INPUTS, output, CLASSES);
+    *(int *)failures +=
+        (status != DENSE_OK || memcmp(output, answers, sizeof output) != 0) && status != DENSE_ERROR_INVALID_HANDLE;
+  }
+  return NULL;
+}
+
+// A network that nobody has predicted with yet is prepared by whoever comes first.
+static void networks_may_be_destroyed_while_others_predict(void **state) {
+  (void)state;
+  is_over = 0;
+  contested_network = make_classifier(1);
+  assert_ok(dense_network_predict(contested_network, data.x, 1, INPUTS, answers, CLASSES));
+  pthread_t threads[THREADS];
+  int failures[THREADS] = {0};
+  for (int i = 0; i < THREADS; i++)
+    assert_int_equal(pthread_create(&threads[i], NULL, predict_until_over, &failures[i]), 0);
+  for (int round = 0; round < 100; round++) {
+    dense_network *old = contested_network;
+    contested_network = make_classifier(1);
+    dense_network_destroy(old);
+  }
+  is_over = 1;
+  for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
+  for (int i = 0; i < THREADS; i++) assert_int_equal(failures[i], 0);
+  dense_network_destroy(contested_network);
+}
+
 static int set_up(void **state) {
   (void)state;
   make_digits(&data, 9);
@@ -224,6 +258,7 @@ int predictor_tests(void) {
       cmocka_unit_test(refuses_what_does_not_fit),
       cmocka_unit_test(serves_more_threads_than_it_has_workspaces),
       cmocka_unit_test(may_be_destroyed_while_others_run_it),
+      cmocka_unit_test(networks_may_be_destroyed_while_others_predict),
   };
   return cmocka_run_group_tests_name("predictors", tests, set_up, NULL);
 }

@@ -23,7 +23,8 @@ public func networkCreate(inputs: Int64, network: Out<NetworkHandle?>?) -> Statu
   }
 }
 
-/// Ends a handle, and the network with it once no call uses it any more.
+/// Ends a handle, and the network with it once no call uses it any more. Waits for predictions with the network that run
+/// on other threads.
 ///
 /// - Parameter network: A handle, or NULL, which does nothing. A handle that is not open sets the thread's last error
 ///   and does nothing else.
