@@ -67,7 +67,8 @@ extension Network {
   private func prepare(_ inference: InferenceSteps, _ storage: ParameterStorage) throws(DenseError) {
     try preparation.withLock { (_) throws(DenseError) in
       let version = storage.version
-      guard preparedVersion.load(ordering: .relaxed) != version else { return }
+      // The lock orders this already; ThreadSanitizer does not see into it where a thread has to wait.
+      guard preparedVersion.load(ordering: .acquiring) != version else { return }
       try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
         try inference.fill { (planned) throws(DenseError) in try layers[planned.layer].inferenceStep() }
       }
