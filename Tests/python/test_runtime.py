@@ -167,6 +167,30 @@ def test_other_threads_run_while_the_engine_computes() -> None:
     assert ticks > 20
 
 
+def test_other_threads_run_during_one_long_prediction() -> None:
+    model = Sequential([layers.Dense(1000, "relu", input_shape=(1000,)), layers.Dense(1000)])
+    x = np.ones((8192, 1000), np.float32)
+    out = np.empty((8192, 1000), np.float32)
+    model(x[:1])
+    for call in (model, densepy.Predictor(model)):
+        ticks: list[float] = []
+        done = threading.Event()
+
+        def tick(ticks: list[float] = ticks, done: threading.Event = done) -> None:
+            while not done.is_set():
+                ticks.append(time.monotonic())
+                time.sleep(0.001)
+
+        thread = threading.Thread(target=tick)
+        thread.start()
+        start = time.monotonic()
+        call(x, out=out)
+        end = time.monotonic()
+        done.set()
+        thread.join()
+        assert sum(start < moment < end for moment in ticks) > 3
+
+
 def test_two_models_train_at_once(classes: Classes) -> None:
     def train(seed: int) -> Any:
         model = Sequential([layers.Dense(16, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
