@@ -78,21 +78,25 @@ extension Product {
   /// - Parameters:
   ///   - left: rows x `shape.rows`.
   ///   - right: rows x `shape.columns`.
+  ///   - limit: not negative.
+  ///   - alarm: rings where a value of the result is NaN or of a magnitude above `limit`. Looking for these while they are
+  ///     in the cache costs next to nothing.
   public static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool
+    accumulates: Bool, limit: Float, alarm: Alarm
   ) {
     accumulateTransposed(
-      left, right, intoPanels: result, shape, accumulates: accumulates, kernels: InstructionSet.kernels)
+      left, right, intoPanels: result, shape, accumulates: accumulates, limit: limit, alarm: alarm,
+      kernels: InstructionSet.kernels)
   }
 
   package static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool, kernels: Kernels
+    accumulates: Bool, limit: Float, alarm: Alarm, kernels: Kernels
   ) {
     let work = PanelGradient(
-      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates,
-      kernels: kernels)
+      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates, limit: limit,
+      alarm: alarm, kernels: kernels)
     if isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns) {
       ThreadPool.run(work, tasks: work.shares.count)
     } else {
@@ -144,6 +148,9 @@ private struct PanelGradient: SharedWork {
   let result: UnsafeMutablePointer<Float>
   let shares: PanelShares
   let accumulates: Bool
+  let limit: Float
+  // The caller keeps it. Counting references would send a cache line from thread to thread.
+  unowned(unsafe) let alarm: Alarm
   let kernels: Kernels
 
   func run(_ task: Int) {
@@ -161,6 +168,8 @@ private struct PanelGradient: SharedWork {
         result: result + column * shares.shape.rows + rows.lowerBound * width, result_stride: width,
         accumulates: accumulates ? 1 : 0)
       kernels.pointee.accumulate_transposed(&product)
+      let count = rows.count * width
+      if kernels.pointee.all_within(1, count, product.result, count, limit) == 0 { alarm.ring() }
     }
   }
 }

@@ -15,9 +15,11 @@ struct AccumulateTransposedTests {
       let right = GuardedMatrix(rows: shape.rows, columns: shape.right, gap: gap) { sample($0, seed: 2) }
       let result = PanelFloats(GuardedMatrix(rows: shape.left, columns: shape.right) { sample($0, seed: 3) })
       let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { accumulates ? sample($0, seed: 3) : 0 }
+      let alarm = Alarm()
       Product.accumulateTransposed(
         left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
-        kernels: set.kernels)
+        limit: .greatestFiniteMagnitude, alarm: alarm, kernels: set.kernels)
+      #expect(!alarm.rang)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       if set.isFused {
         #expect(sameBits(result.rowMajor, expected.values), "\(shape)")
@@ -37,10 +39,30 @@ struct AccumulateTransposedTests {
       let right = GuardedMatrix(rows: 9, columns: columns) { sample($0, seed: 2) }
       left.mutableView.row(8)[13] = .nan
       let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
+      let alarm = Alarm()
       Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, limit: 1e6,
+        alarm: alarm, kernels: set.kernels)
+      #expect(alarm.rang)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
+      }
+    }
+  }
+
+  /// One value beyond the limit is noticed wherever it stands, by whatever thread.
+  @Test(arguments: KernelSet.all)
+  func theAlarmRingsForASingleValue(set: KernelSet) {
+    for (row, column) in [(0, 0), (299, 69), (150, 33), (11, 31)] {
+      let left = GuardedMatrix(rows: 200, columns: 300) { $0 == row ? 1 : 0 }
+      let right = GuardedMatrix(rows: 200, columns: 70) { $0 == column ? 5 : 0 }
+      let result = PanelFloats(GuardedMatrix(rows: 300, columns: 70))
+      for (limit, rings) in [(Float(4.9), true), (5, false)] {
+        let alarm = Alarm()
+        Product.accumulateTransposed(
+          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: false, limit: limit,
+          alarm: alarm, kernels: set.kernels)
+        #expect(alarm.rang == rings)
       }
     }
   }

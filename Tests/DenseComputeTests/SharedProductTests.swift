@@ -53,8 +53,8 @@ struct SharedProductTests {
       let all = results {
         let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
         Product.accumulateTransposed(
-          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true,
-          kernels: set.kernels)
+          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, limit: .infinity,
+          alarm: Alarm(), kernels: set.kernels)
         #expect(result.values.isIntact)
         return result.values.values
       }

@@ -69,9 +69,12 @@ extension DenseLayer {
   func addParameterGradients(_ record: ForwardRecord, _ gradient: MatrixView) throws(DenseError) {
     let (plan, storage) = try built()
     let gradients = try storage.makeGradients()
+    let kernel = ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape)
+    storage.alarm.reset()
     Product.accumulateTransposed(
-      record.input, gradient, intoPanels: gradients + offsets[0],
-      PanelShape(rows: plan.inputs, columns: plan.outputs), accumulates: storage.accumulates)
+      record.input, gradient, intoPanels: gradients + kernel.offset, kernel.shape, accumulates: storage.accumulates,
+      limit: GradientCheck.limit, alarm: storage.alarm)
+    if !storage.alarm.rang && plan.parameters[0].regularizer == nil { storage.noteFitGradients(kernel.range) }
     if bias != nil {
       let sums = gradients + offsets[1]
       if !storage.accumulates { sums.update(repeating: 0, count: plan.outputs) }

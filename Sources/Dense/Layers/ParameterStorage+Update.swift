@@ -1,5 +1,4 @@
 import DenseCompute
-import Synchronization
 
 /// The parameter arrays in flat storage that an optimizer changes, in ascending order.
 struct TrainableArrays {
@@ -26,17 +25,35 @@ extension ParameterStorage {
   func update(_ arrays: TrainableArrays, with optimizer: any Optimizer) throws(DenseError) {
     let gradients = try settledGradients()
     defer { zeroGradients() }
-    if refuses(arrays, { GradientCheck(gradients: gradients, places: $0, threads: $1, storage: self) }) {
-      throw refusedGradient(arrays, gradients)
-    }
+    if refusesGradients(arrays, gradients) { throw refusedGradient(arrays, gradients) }
     optimizer.common.clip(gradients, parameters: arrays.ranges)
 
     touch()
     let kernel = optimizer.kernel(iteration: iterations + 1)
-    if refuses(arrays, { UpdatePass(kernel: kernel, gradients: gradients, places: $0, threads: $1, storage: self) }) {
+    let slots = slots.first ?? gradients
+    if refuses(
+      arrays,
+      {
+        UpdatePass(
+          kernel: kernel, weights: parameters, gradients: gradients, slots: slots, slotDistance: layout.trainableCount,
+          places: $0, threads: $1, alarm: alarm)
+      })
+    {
       throw rollBack(arrays, from: gradients)
     }
     iterations += 1
+  }
+
+  /// Whether there is a gradient that no update may use. The backward pass has looked at most of them.
+  private func refusesGradients(_ arrays: TrainableArrays, _ gradients: UnsafeMutablePointer<Float>) -> Bool {
+    let unknown = arrays.ranges.reduce(0) { areFitGradients($1) ? $0 : $0 + $1.count }
+    if unknown >= Self.worthSharing {
+      return refuses(arrays) { GradientCheck(gradients: gradients, places: $0, threads: $1, alarm: alarm) }
+    }
+    return arrays.ranges.contains { range in
+      !areFitGradients(range)
+        && Vector.first(gradients + range.lowerBound, count: range.count, beyond: GradientCheck.limit) != nil
+    }
   }
 
   /// Whether a task of the work that `makeWork` makes for the places of `arrays` met a value that it refuses.
@@ -44,7 +61,7 @@ extension ParameterStorage {
     _ arrays: TrainableArrays,
     _ makeWork: (_ places: UnsafeBufferPointer<ParameterPlace>, _ threads: Int) -> Work
   ) -> Bool {
-    isRefused.store(false, ordering: .relaxed)
+    alarm.reset()
     arrays.places.withUnsafeBufferPointer { places in
       // Another thread may change the number while the tasks run.
       let threads = ThreadPool.threadCount
@@ -56,7 +73,7 @@ extension ParameterStorage {
         for task in 0..<tasks { work.run(task) }
       }
     }
-    return isRefused.load(ordering: .relaxed)
+    return alarm.rang
   }
 
   /// Trainable floats from which on sharing a pass gains more than telling other threads costs.
@@ -88,12 +105,14 @@ extension ParameterStorage {
   }
 }
 
+// These hold addresses alone: counting references would send cache lines from thread to thread.
+
 /// Looks for gradients that no update may use, in a share of each array.
-private struct GradientCheck: SharedWork {
-  let gradients: UnsafeMutablePointer<Float>
-  let places: UnsafeBufferPointer<ParameterPlace>
-  let threads: Int
-  let storage: ParameterStorage
+struct GradientCheck: SharedWork {
+  fileprivate let gradients: UnsafeMutablePointer<Float>
+  fileprivate let places: UnsafeBufferPointer<ParameterPlace>
+  fileprivate let threads: Int
+  fileprivate unowned(unsafe) let alarm: Alarm
 
   /// Optimizers square gradients in single precision: the largest value whose square is finite.
   static var limit: Float { 0x1.fffffep63 }
@@ -102,7 +121,7 @@ private struct GradientCheck: SharedWork {
     for place in places {
       PanelShares(place.shape, threads: threads).forEachRun(task) { run in
         let values = MatrixView(gradients + place.offset + run.lowerBound, rows: 1, columns: run.count)
-        if !Vector.isWithin(values, limit: Self.limit) { storage.isRefused.store(true, ordering: .relaxed) }
+        if !Vector.isWithin(values, limit: Self.limit) { alarm.ring() }
       }
     }
   }
@@ -111,20 +130,23 @@ private struct GradientCheck: SharedWork {
 /// Updates a share of each array.
 private struct UpdatePass: SharedWork {
   let kernel: OptimizerKernel
+  let weights: UnsafeMutablePointer<Float>
   let gradients: UnsafeMutablePointer<Float>
+  /// The first slot, and floats from a slot to the next.
+  let slots: UnsafeMutablePointer<Float>
+  let slotDistance: Int
   let places: UnsafeBufferPointer<ParameterPlace>
   let threads: Int
-  let storage: ParameterStorage
+  unowned(unsafe) let alarm: Alarm
 
   func run(_ task: Int) {
-    let slots = storage.slots.first ?? gradients
     for place in places {
       PanelShares(place.shape, threads: threads).forEachRun(task) { run in
         let start = place.offset + run.lowerBound
         let arrays = OptimizerArrays(
-          weights: storage.parameters + start, gradients: gradients + start, slots: slots + start,
-          slotDistance: storage.layout.trainableCount, count: run.count)
-        if !kernel.update(arrays) { storage.isRefused.store(true, ordering: .relaxed) }
+          weights: weights + start, gradients: gradients + start, slots: slots + start, slotDistance: slotDistance,
+          count: run.count)
+        if !kernel.update(arrays) { alarm.ring() }
       }
     }
   }

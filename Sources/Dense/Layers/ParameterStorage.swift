@@ -1,5 +1,4 @@
 import DenseCompute
-import Synchronization
 
 /// All parameters of a network, or of a layer by itself, in one flat buffer; gradients and the optimizer's slots in
 /// buffers of the same layout. Layers hold offsets into it.
@@ -22,8 +21,10 @@ final class ParameterStorage {
   private(set) var hasStaleGradients = false
   /// Whether the backward pass that runs adds to gradients. Otherwise each layer overwrites those of its own.
   private(set) var accumulates = true
-  /// Set by any thread that meets a value which an update refuses.
-  let isRefused = Atomic<Bool>(false)
+  /// Rings where a thread meets a value that an update refuses.
+  let alarm = Alarm()
+  /// Gradients in which the backward pass has found no value that an update refuses.
+  private var fitGradients: [Range<Int>] = []
 
   init(_ layout: ParameterLayout) throws(DenseError) {
     self.layout = layout
@@ -68,9 +69,16 @@ final class ParameterStorage {
   /// Says that each layer with trainable parameters is about to add its gradients, once.
   func beginBackward() {
     accumulates = !hasStaleGradients
+    fitGradients.removeAll(keepingCapacity: true)
     // Until they are all there.
     hasStaleGradients = true
   }
+
+  /// Says that the alarm has not rung for the gradients in `range`, and that nothing will be added to them.
+  func noteFitGradients(_ range: Range<Int>) { fitGradients.append(range) }
+
+  /// Whether an update need not look at the gradients in `range` any more.
+  func areFitGradients(_ range: Range<Int>) -> Bool { fitGradients.contains(range) }
 
   /// Says that all layers have added their gradients.
   func endBackward() {

@@ -61,8 +61,8 @@ extension Network {
     // The inputs may be the caller's: no backward pass may follow once this call is over.
     workspace.output = nil
     let factor = loss.reduction.factor(rows: data.rows)
-    let sum = loss.evaluate(
-      batch(predictions, data, workspace), gradient: workspace.gradient(0, columns: plan.outputs),
+    let sum = LossBlocks.evaluate(
+      loss, batch(predictions, data, workspace), gradient: workspace.gradient(0, columns: plan.outputs),
       scale: Float(factor))
     let value = sum * factor + penalty
     guard value.isFinite else { throw nonFinite(data, predictions, otherwise: "the loss is \(value)") }

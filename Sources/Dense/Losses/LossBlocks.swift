@@ -1,0 +1,44 @@
+import DenseCompute
+
+/// The loss of many values in blocks of rows, which threads share. Their sums are added in ascending order, and blocks
+/// depend on the batch's shape alone, so no result depends on threads.
+struct LossBlocks: SharedWork {
+  private let loss: any Loss
+  private let batch: LossBatch
+  private let gradient: MutableMatrixView
+  private let scale: Float
+  private let blockRows: Int
+  private let sums: UnsafeMutablePointer<Double>
+
+  private static var mostBlocks: Int { 32 }
+  private static var leastRows: Int { 32 }
+  /// Values of predictions from which on sharing gains more than telling other threads costs.
+  private static var worthSharing: Int { 1 << 14 }
+
+  /// What `loss.evaluate` returns, and the gradient that it writes.
+  static func evaluate(_ loss: any Loss, _ batch: LossBatch, gradient: MutableMatrixView, scale: Float) -> Double {
+    let rows = batch.predictions.rows
+    guard rows * batch.predictions.columns >= worthSharing, rows > leastRows else {
+      return loss.evaluate(batch, gradient: gradient, scale: scale)
+    }
+    let blockRows = max(leastRows, (rows + mostBlocks - 1) / mostBlocks)
+    let blocks = (rows + blockRows - 1) / blockRows
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: mostBlocks) { memory in
+      memory.initialize(repeating: 0)
+      guard let sums = memory.baseAddress else { return .nan }
+      ThreadPool.run(
+        LossBlocks(
+          loss: loss, batch: batch, gradient: gradient, scale: scale, blockRows: blockRows, sums: sums),
+        tasks: blocks)
+      return memory.reduce(0, +)
+    }
+  }
+
+  func run(_ task: Int) {
+    let rows = task * blockRows..<min((task + 1) * blockRows, batch.predictions.rows)
+    let part = LossBatch(
+      predictions: batch.predictions.rows(rows), logits: batch.logits?.rows(rows), targets: batch.targets.rows(rows),
+      sampleWeights: batch.sampleWeights.map { $0 + rows.lowerBound })
+    sums[task] = loss.evaluate(part, gradient: gradient.rows(rows), scale: scale)
+  }
+}
