@@ -81,12 +81,12 @@ class Worker:
         return ""
 
     def memory(self, folder: str) -> str:
-        """The data is loaded and a tiny training was run before the count starts, so that neither the rows nor
-        code that a library loads late are charged to the fit."""
+        """The data with the first weights is loaded and a tiny training was run before the count starts, so that
+        neither these arrays nor code that a library loads late are charged to the fit."""
         warm_up = Task(Path(folder) / "warm-up")
         self.library.prepare(warm_up).call()
         task = Task(Path(folder))
-        for array in (task.x, task.labels, task.test_x, task.test_labels):
+        for array in (task.x, task.labels, task.test_x, task.test_labels, *task.weights, *task.biases):
             array.sum()
         gc.collect()
         Path("/proc/self/clear_refs").write_text("5")  # 5 resets the peak to what is resident now
