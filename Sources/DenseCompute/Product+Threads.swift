@@ -18,9 +18,14 @@ extension Product {
 
   static func isWorthSharing(_ product: dk_product) -> Bool { ThreadPool.isWorthSharing(work(product)) }
 
-  /// Whether a product of this shape is shared between threads, where there are several.
-  public static func isWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
+  /// Whether a product of this shape, which begins now, is worth sharing.
+  static func isWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
     ThreadPool.isWorthSharing(work(rows: rows, inner: inner, columns: columns))
+  }
+
+  /// Whether products of this shape are ever shared between threads, where there are several.
+  public static func mayBeWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
+    ThreadPool.mayBeWorthSharing(work(rows: rows, inner: inner, columns: columns))
   }
 
   static func multiply(_ product: dk_product, kernels: Kernels) {

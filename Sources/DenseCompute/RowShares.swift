@@ -9,12 +9,13 @@ public struct RowShares: Sendable {
   ///   - multiplications: what a row takes in all products.
   ///   - factorBytes: of the right factors, packed. Every thread reads all of them for each of its pieces.
   public init?(rows: Int, multiplications: Double, factorBytes: Double, threads: Int = ThreadPool.threadCount) {
-    let work = Double(rows) * multiplications
-    guard threads > 1, ThreadPool.isWorthSharing(work) else { return nil }
+    guard threads > 1 else { return nil }
     let areCached = factorBytes <= Self.cachedBytes
     // Fewer rows than a tile's are no slower while the factors come from the second-level cache.
     let (leastRows, rowsAtOnce) = areCached ? (4, 12) : (48, 96)
-    guard rows / leastRows >= (areCached ? 2 : threads) else { return nil }
+    guard rows / leastRows >= (areCached ? 2 : threads),
+      ThreadPool.isWorthSharing(Double(rows) * multiplications)
+    else { return nil }
     let rounds = (rows + rowsAtOnce * threads - 1) / (rowsAtOnce * threads)
     split = WorkSplit(rows, unit: 1, pieces: min(rounds * threads, rows / leastRows))
   }

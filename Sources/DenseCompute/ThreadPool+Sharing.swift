@@ -1,13 +1,27 @@
+/// When work is worth sharing, and in how many pieces.
+///
+/// Publishing work takes a fraction of one microsecond while the pool's threads watch, and a few where one of them has to
+/// be woken, which is late for small work. So small work is shared only where it comes in a stream: the pool's threads
+/// are awake then, or will be for what follows.
 extension ThreadPool {
-  /// Multiplications from which on work is shared: some 15 microseconds of one thread with AVX-512. Publishing work
-  /// takes a fraction of one microsecond while the pool's threads watch, and a few where one of them has to be woken.
-  private static var leastShared: Double { 2_000_000 }
+  /// Multiplications of the least work that is shared: some 4 microseconds of one thread with AVX-512.
+  private static var smallWork: Double { 600_000 }
+  /// Multiplications from which on work by itself is shared too: some 15 microseconds.
+  private static var largeWork: Double { 2_000_000 }
   /// Multiplications of which a piece of work has about as many at least, so that taking it costs little beside.
-  private static var leastPiece: Double { 400_000 }
+  private static var leastPiece: Double { 150_000 }
   /// Pieces for each thread: several, so that none has to wait long for a late one.
   private static var mostPieces: Double { 4 }
 
-  static func isWorthSharing(_ multiplications: Double) -> Bool { multiplications >= leastShared }
+  private static let stream = WorkStream()
+
+  /// Whether work of so many multiplications is ever worth sharing.
+  static func mayBeWorthSharing(_ multiplications: Double) -> Bool { multiplications >= smallWork }
+
+  /// Whether work of so many multiplications, which begins now, is worth sharing.
+  static func isWorthSharing(_ multiplications: Double) -> Bool {
+    mayBeWorthSharing(multiplications) && (stream.isFlowing() || multiplications >= largeWork)
+  }
 
   /// How many pieces to cut work into: equally many for each thread.
   static func pieces(_ multiplications: Double, threads: Int) -> Int {

@@ -37,7 +37,7 @@ extension InferenceStep {
   /// The step for single rows, where it is a product that these do not share between threads.
   func rowProduct(staysOnThread: Bool) -> RowProduct? {
     guard case .affine(let kernel, let bias, let scaling, let activation) = work,
-      staysOnThread || !Product.isWorthSharing(rows: 1, inner: kernel.inner, columns: kernel.columns)
+      staysOnThread || !Product.mayBeWorthSharing(rows: 1, inner: kernel.inner, columns: kernel.columns)
     else { return nil }
     return RowProduct(kernel, bias: bias, scaling: scaling, activation: activation)
   }

@@ -1,0 +1,38 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Notices when works follow each other closely.
+///
+/// Threads may call it at once. What they see of each other is inexact, which changes no result.
+final class WorkStream: Sendable {
+  /// Nanoseconds from work to work in a stream: the pool's threads still watch after so long.
+  static let closeness = 40_000
+  /// Works before a stream flows: more than a prediction has layers, so that one by itself is none.
+  static let length = 16
+
+  private let last = Atomic<Int>(-closeness)
+  private let count = Atomic<Int>(0)
+
+  /// Counts a work that begins now. Whether it belongs to a stream.
+  func isFlowing() -> Bool {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return isFlowing(at: time.tv_sec * 1_000_000_000 + time.tv_nsec)
+  }
+
+  /// Counts a work that begins `now`, in nanoseconds.
+  func isFlowing(at now: Int) -> Bool {
+    let isClose = now - last.load(ordering: .relaxed) < Self.closeness
+    last.store(now, ordering: .relaxed)
+    let count = isClose ? min(count.load(ordering: .relaxed) + 1, Self.length) : 0
+    self.count.store(count, ordering: .relaxed)
+    return count == Self.length
+  }
+}

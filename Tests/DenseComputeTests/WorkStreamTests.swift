@@ -1,0 +1,30 @@
+import Testing
+
+@testable import DenseCompute
+
+struct WorkStreamTests {
+  /// Closely following works flow after some, until a pause.
+  @Test func flowsWhileWorksFollowClosely() {
+    let stream = WorkStream()
+    var now = 1_000_000_000
+    for _ in 0..<3 {
+      #expect(!stream.isFlowing(at: now))
+      for _ in 1..<WorkStream.length {
+        now += WorkStream.closeness - 1
+        #expect(!stream.isFlowing(at: now))
+      }
+      for _ in 0..<5 {
+        now += WorkStream.closeness - 1
+        #expect(stream.isFlowing(at: now))
+      }
+      now += WorkStream.closeness
+    }
+  }
+
+  @Test func tellsTheTimeItself() {
+    let stream = WorkStream()
+    #expect(!stream.isFlowing())
+    for _ in 0..<100_000 where stream.isFlowing() { return }
+    Issue.record("works without a pause never made a stream")
+  }
+}
