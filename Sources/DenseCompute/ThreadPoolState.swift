@@ -99,12 +99,14 @@ final class ThreadPoolState: @unchecked Sendable {
   /// The life of a pool thread, whose number starts at 1.
   private func help(number: Int) -> Never {
     var seen = epoch.load(ordering: .acquiring)
-    // The work that this thread was started for may be open already.
-    var hadWork = joinWork(number: number)
+    var misses = 0
     while true {
-      // Who comes too late for work probably has no processor of his own: watching would keep others from theirs.
-      waitForWork(after: &seen, watching: hadWork)
-      hadWork = joinWork(number: number)
+      // The work that this thread was started or woken for may be done already. Watching for the next is what ends that:
+      // a row of works that are shorter than waking would otherwise never find it awake. Who misses again and again
+      // probably has no processor of his own, and rarely tries.
+      misses = joinWork(number: number) ? 0 : misses + 1
+      let isWatching = misses <= Self.toleratedMisses || misses % Self.missesToTryAgain == 0
+      waitForWork(after: &seen, watching: isWatching, givingWay: misses > 0)
     }
   }
 
@@ -157,8 +159,16 @@ final class ThreadPoolState: @unchecked Sendable {
 extension ThreadPoolState {
   /// How long a thread watches for more work before it sleeps: longer than it takes to be woken.
   private static var patience: Int { 50_000 }
+  /// Works in a row that a thread may miss and still watch for the next.
+  private static var toleratedMisses: Int { 4 }
+  /// Works in a row that a thread misses before it watches once more.
+  private static var missesToTryAgain: Int { 32 }
 
-  private func waitForWork(after seen: inout Int, watching: Bool) {
+  /// - Parameters:
+  ///   - watching: whether to look out for work before sleeping.
+  ///   - givingWay: whether others may need the processor: the thread may have been put on the very one that the caller
+  ///     runs on.
+  private func waitForWork(after seen: inout Int, watching: Bool, givingWay: Bool) {
     let start = nanoseconds
     while watching, nanoseconds - start < Self.patience {
       for _ in 0..<64 {
@@ -169,6 +179,7 @@ extension ThreadPoolState {
         }
         dk_spin_hint()
       }
+      if givingWay { sched_yield() }
     }
 
     pthread_mutex_lock(mutex)

@@ -8,7 +8,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Notices when works follow each other closely.
+/// Notices when works of one thread follow each other closely. Threads that take turns have a processor each: there is none
+/// to help them.
 ///
 /// Threads may call it at once. What they see of each other is inexact, which changes no result.
 final class WorkStream: Sendable {
@@ -19,18 +20,21 @@ final class WorkStream: Sendable {
 
   private let last = Atomic<Int>(-closeness)
   private let count = Atomic<Int>(0)
+  private let thread = Atomic<UInt>(0)
 
   /// Counts a work that begins now. Whether it belongs to a stream.
   func isFlowing() -> Bool {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return isFlowing(at: time.tv_sec * 1_000_000_000 + time.tv_nsec)
+    return isFlowing(at: time.tv_sec * 1_000_000_000 + time.tv_nsec, thread: ThreadIdentity.current)
   }
 
-  /// Counts a work that begins `now`, in nanoseconds.
-  func isFlowing(at now: Int) -> Bool {
-    let isClose = now - last.load(ordering: .relaxed) < Self.closeness
+  /// Counts a work of `thread` that begins `now`, in nanoseconds.
+  func isFlowing(at now: Int, thread: UInt) -> Bool {
+    let isClose =
+      now - last.load(ordering: .relaxed) < Self.closeness && thread == self.thread.load(ordering: .relaxed)
     last.store(now, ordering: .relaxed)
+    self.thread.store(thread, ordering: .relaxed)
     let count = isClose ? min(count.load(ordering: .relaxed) + 1, Self.length) : 0
     self.count.store(count, ordering: .relaxed)
     return count == Self.length

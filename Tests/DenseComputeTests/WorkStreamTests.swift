@@ -8,14 +8,14 @@ struct WorkStreamTests {
     let stream = WorkStream()
     var now = 1_000_000_000
     for _ in 0..<3 {
-      #expect(!stream.isFlowing(at: now))
+      #expect(!stream.isFlowing(at: now, thread: 1))
       for _ in 1..<WorkStream.length {
         now += WorkStream.closeness - 1
-        #expect(!stream.isFlowing(at: now))
+        #expect(!stream.isFlowing(at: now, thread: 1))
       }
       for _ in 0..<5 {
         now += WorkStream.closeness - 1
-        #expect(stream.isFlowing(at: now))
+        #expect(stream.isFlowing(at: now, thread: 1))
       }
       now += WorkStream.closeness
     }
@@ -26,5 +26,10 @@ struct WorkStreamTests {
     #expect(!stream.isFlowing())
     for _ in 0..<100_000 where stream.isFlowing() { return }
     Issue.record("works without a pause never made a stream")
+  }
+
+  @Test func threadsThatTakeTurnsMakeNone() {
+    let stream = WorkStream()
+    for turn in 0..<100 { #expect(!stream.isFlowing(at: turn * 1000, thread: UInt(1 + turn % 2))) }
   }
 }
