@@ -74,9 +74,9 @@ test-swift: | require-swift ## Unit, gradient and golden tests of the Swift modu
 	swift test
 
 .PHONY: test-threads
-test-threads: | require-swift ## The thread pool, and predictions on many threads at once, under ThreadSanitizer
+test-threads: | require-swift ## The thread pool, shared work, and predictions on many threads at once, under ThreadSanitizer
 	TSAN_OPTIONS=die_after_fork=0:suppressions=$(CURDIR)/Tests/thread_sanitizer.supp swift test --sanitize=thread --scratch-path .build-thread \
-	  --filter 'ThreadPool|Predict|Soak'
+	  --filter 'ThreadPool|Predict|ThreadCount|Shared'
 
 .PHONY: test-kernels
 test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under emulation, agree to the bit

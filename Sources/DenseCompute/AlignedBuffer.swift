@@ -36,7 +36,8 @@ public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable {
   public init(count: Int) throws(DenseError) {
     let bytes = try Self.byteCount(count)
     let isLarge = bytes >= 2 * Self.largePage
-    guard let raw = aligned_alloc(isLarge ? Self.largePage : Self.alignment, bytes) else {
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, isLarge ? Self.largePage : Self.alignment, bytes) == 0, let raw = memory else {
       throw DenseError(.outOfMemory, "the system refused \(bytes) bytes of memory")
     }
     #if os(Linux)
