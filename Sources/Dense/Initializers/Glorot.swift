@@ -1,11 +1,9 @@
-public import DenseCompute
-
 /// Uniform draws within ±sqrt(6 / (fan-in + fan-out)).
 /// Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
-public struct GlorotUniform: RandomInitializer {
+public struct GlorotUniform: VarianceScalingInitializer {
   public static let name = "glorot_uniform"
   public static let aliases = ["xavier_uniform"]
-  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+  static let scaling = VarianceScaling(scale: 1, fan: .average, law: .uniform)
 
   /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
@@ -13,13 +11,6 @@ public struct GlorotUniform: RandomInitializer {
   public init() {}
   /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
-
-  public func fill(
-    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
-  ) {
-    VarianceScaling(scale: 1, fan: .average).fillUniform(
-      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
-  }
 }
 
 extension Initializer where Self == GlorotUniform {
@@ -29,10 +20,10 @@ extension Initializer where Self == GlorotUniform {
 
 /// Truncated normal draws of deviation sqrt(2 / (fan-in + fan-out)).
 /// Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
-public struct GlorotNormal: RandomInitializer {
+public struct GlorotNormal: VarianceScalingInitializer {
   public static let name = "glorot_normal"
   public static let aliases = ["xavier_normal"]
-  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+  static let scaling = VarianceScaling(scale: 1, fan: .average, law: .truncatedNormal)
 
   /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
@@ -40,13 +31,6 @@ public struct GlorotNormal: RandomInitializer {
   public init() {}
   /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
-
-  public func fill(
-    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
-  ) {
-    VarianceScaling(scale: 1, fan: .average).fillNormal(
-      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
-  }
 }
 
 extension Initializer where Self == GlorotNormal {

@@ -1,11 +1,9 @@
-public import DenseCompute
-
 /// Uniform draws within ±sqrt(6 / fan-in), for relu and its kin.
 /// Source: He et al. 2015, "Delving deep into rectifiers".
-public struct HeUniform: RandomInitializer {
+public struct HeUniform: VarianceScalingInitializer {
   public static let name = "he_uniform"
   public static let aliases = ["kaiming_uniform"]
-  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+  static let scaling = VarianceScaling(scale: 2, fan: .fanIn, law: .uniform)
 
   /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
@@ -13,13 +11,6 @@ public struct HeUniform: RandomInitializer {
   public init() {}
   /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
-
-  public func fill(
-    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
-  ) {
-    VarianceScaling(scale: 2, fan: .fanIn).fillUniform(
-      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
-  }
 }
 
 extension Initializer where Self == HeUniform {
@@ -29,10 +20,10 @@ extension Initializer where Self == HeUniform {
 
 /// Truncated normal draws of deviation sqrt(2 / fan-in), for relu and its kin.
 /// Source: He et al. 2015, "Delving deep into rectifiers".
-public struct HeNormal: RandomInitializer {
+public struct HeNormal: VarianceScalingInitializer {
   public static let name = "he_normal"
   public static let aliases = ["kaiming_normal"]
-  public static let settings: [Setting<Self>] = [.optionalInteger("seed", \.seed, in: seedRange)]
+  static let scaling = VarianceScaling(scale: 2, fan: .fanIn, law: .truncatedNormal)
 
   /// A seed of its own, from 0 to 2^53; none means the network's.
   public var seed: Int?
@@ -40,13 +31,6 @@ public struct HeNormal: RandomInitializer {
   public init() {}
   /// - Parameter seed: a seed of its own; none means the network's.
   public init(seed: Int?) { self.seed = seed }
-
-  public func fill(
-    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
-  ) {
-    VarianceScaling(scale: 2, fan: .fanIn).fillNormal(
-      values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
-  }
 }
 
 extension Initializer where Self == HeNormal {

@@ -17,12 +17,12 @@ protocol RandomInitializer: Initializer {
 }
 
 extension RandomInitializer {
+  /// Seeds are the whole numbers that are exact in a double, as settings are.
+  static var seedSetting: Setting<Self> { .optionalInteger("seed", \.seed, in: 0...(1 << 53)) }
+
   /// The stream to draw from, where the network offers `random`.
   func stream(_ random: RandomStream) -> RandomStream {
     guard let seed else { return random }
     return RandomStream(seed: UInt64(truncatingIfNeeded: seed), stream: 0)
   }
 }
-
-/// The seeds that a setting can carry: the whole numbers that are exact in a double.
-let seedRange = 0...(1 << 53)

@@ -7,7 +7,7 @@ public struct RandomNormal: RandomInitializer {
   public static let settings: [Setting<Self>] = [
     .number("mean", \.mean, in: .finite),
     .number("stddev", \.standardDeviation, in: .nonNegative),
-    .optionalInteger("seed", \.seed, in: seedRange),
+    seedSetting,
   ]
 
   /// The mean of the law before any cut.

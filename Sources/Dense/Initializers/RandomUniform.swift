@@ -7,7 +7,7 @@ public struct RandomUniform: RandomInitializer {
   public static let settings: [Setting<Self>] = [
     .number("minval", \.minimum, in: .finite),
     .number("maxval", \.maximum, in: .finite),
-    .optionalInteger("seed", \.seed, in: seedRange),
+    seedSetting,
   ]
 
   /// The lower bound, which may be drawn.

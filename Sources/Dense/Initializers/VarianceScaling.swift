@@ -1,12 +1,20 @@
 import DenseCompute
 
-/// The common form of the fan-scaled laws: draws of variance scale / fan.
+/// The common form of the fan-scaled laws: draws of mean zero and variance scale / fan.
 struct VarianceScaling {
   /// The number of connections that the variance is divided by.
   enum Fan { case fanIn, average }
 
+  enum Law {
+    /// On [-limit, limit), limit = sqrt(3 variance).
+    case uniform
+    /// A normal law cut at two standard deviations, widened so that what is left has the wanted variance.
+    case truncatedNormal
+  }
+
   let scale: Double
   let fan: Fan
+  let law: Law
 
   /// The variance of each draw. A fan of zero counts as one, as in Keras.
   private func variance(fanIn: Int, fanOut: Int) -> Double {
@@ -16,21 +24,32 @@ struct VarianceScaling {
     }
   }
 
-  /// Uniform on [-limit, limit), limit = sqrt(3 variance).
-  func fillUniform(
-    _ values: UnsafeMutablePointer<Float>, count: Int, fanIn: Int, fanOut: Int, random: RandomStream
-  ) {
-    let limit = Float((3 * variance(fanIn: fanIn, fanOut: fanOut)).squareRoot())
-    random.uniform(values, count: count, from: -limit, to: limit)
+  func fill(_ values: UnsafeMutablePointer<Float>, count: Int, fanIn: Int, fanOut: Int, random: RandomStream) {
+    let variance = variance(fanIn: fanIn, fanOut: fanOut)
+    switch law {
+    case .uniform:
+      let limit = Float((3 * variance).squareRoot())
+      random.uniform(values, count: count, from: -limit, to: limit)
+    case .truncatedNormal:
+      // The standard deviation of a standard normal law that was cut at two.
+      let cutDeviation = 0.87962566103423978
+      let deviation = variance.squareRoot() / cutDeviation
+      random.truncatedNormal(values, count: count, mean: 0, standardDeviation: Float(deviation))
+    }
   }
+}
 
-  /// A normal law cut at two standard deviations, widened so that what is left has the wanted variance.
-  func fillNormal(
-    _ values: UnsafeMutablePointer<Float>, count: Int, fanIn: Int, fanOut: Int, random: RandomStream
+/// An initializer that is a fan-scaled law, with nothing to set but a seed.
+protocol VarianceScalingInitializer: RandomInitializer {
+  static var scaling: VarianceScaling { get }
+}
+
+extension VarianceScalingInitializer {
+  public static var settings: [Setting<Self>] { [seedSetting] }
+
+  public func fill(
+    _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, fanIn: Int, fanOut: Int, random: RandomStream
   ) {
-    // The standard deviation of a standard normal law that was cut at two.
-    let cutDeviation = 0.87962566103423978
-    let deviation = variance(fanIn: fanIn, fanOut: fanOut).squareRoot() / cutDeviation
-    random.truncatedNormal(values, count: count, mean: 0, standardDeviation: Float(deviation))
+    Self.scaling.fill(values, count: rows * columns, fanIn: fanIn, fanOut: fanOut, random: stream(random))
   }
 }
