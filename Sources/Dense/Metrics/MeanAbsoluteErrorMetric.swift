@@ -10,14 +10,7 @@ public struct MeanAbsoluteErrorMetric: Metric {
 
   public func makeAccumulator(outputs: Int, targetColumns: Int) throws(DenseError) -> any MetricAccumulator {
     try requireSameColumns(outputs: outputs, targetColumns: targetColumns)
-    return RowMean { predictions, targets in
-      var sum = 0.0
-      for column in 0..<outputs {
-        let error = Double(predictions[column]) - Double(targets[column])
-        sum += abs(error)
-      }
-      return sum / Double(outputs)
-    }
+    return RowMean(outputs: outputs) { abs($0) }
   }
 }
 

@@ -11,6 +11,15 @@ struct RowMean: MetricAccumulator {
     self.value = value
   }
 
+  /// A row's value is the mean over its `outputs` of a function of the error prediction - target.
+  init(outputs: Int, ofError function: @escaping (Double) -> Double) {
+    self.init { predictions, targets in
+      var sum = 0.0
+      for column in 0..<outputs { sum += function(Double(predictions[column]) - Double(targets[column])) }
+      return sum / Double(outputs)
+    }
+  }
+
   mutating func reset() {
     sum = 0
     rows = 0
