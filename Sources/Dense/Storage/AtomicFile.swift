@@ -58,7 +58,7 @@ struct AtomicFile: ~Copyable {
     guard let base = bytes.baseAddress else { return }
     var done = 0
     while done < bytes.count {
-      let count = Self.writeSome(descriptor, base + done, min(bytes.count - done, 1 << 30))
+      let count = writeSome(descriptor, base + done, min(bytes.count - done, 1 << 30))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw systemFailure("write at byte \(offset) of \(size)", path) }
       done += count
@@ -111,15 +111,5 @@ struct AtomicFile: ~Copyable {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     // The directory of "/file" is "/", written here as "/." so that a name can follow after a slash.
     return slash == path.utf8.startIndex ? "/." : String(path[..<slash])
-  }
-
-  private static func writeSome(_ descriptor: Int32, _ source: UnsafeRawPointer, _ count: Int) -> Int {
-    #if canImport(Glibc)
-      Glibc.write(descriptor, source, count)
-    #elseif canImport(Musl)
-      Musl.write(descriptor, source, count)
-    #else
-      Darwin.write(descriptor, source, count)
-    #endif
   }
 }

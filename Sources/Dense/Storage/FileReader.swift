@@ -45,7 +45,7 @@ struct FileReader: ~Copyable {
     var done = 0
     while done < buffer.count {
       // One call of the system moves at most 2 GiB anyway.
-      let count = Self.readSome(descriptor, base + done, min(buffer.count - done, 1 << 30))
+      let count = readSome(descriptor, base + done, min(buffer.count - done, 1 << 30))
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw systemFailure("read at byte \(offset) of \(size)", path) }
       guard count > 0 else {
@@ -54,15 +54,5 @@ struct FileReader: ~Copyable {
       done += count
       offset += count
     }
-  }
-
-  private static func readSome(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
-    #if canImport(Glibc)
-      Glibc.read(descriptor, target, count)
-    #elseif canImport(Musl)
-      Musl.read(descriptor, target, count)
-    #else
-      Darwin.read(descriptor, target, count)
-    #endif
   }
 }

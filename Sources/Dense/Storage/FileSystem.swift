@@ -23,3 +23,12 @@ func checkPath(_ path: String) throws(DenseError) {
 
 /// Whether `status` is that of a regular file.
 func isRegularFile(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+
+// The system's `read` and `write`, for types whose own methods have these names.
+func readSome(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, target, count)
+}
+
+func writeSome(_ descriptor: Int32, _ source: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, source, count)
+}
