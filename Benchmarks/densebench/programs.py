@@ -26,8 +26,8 @@ class Program:
 PROGRAMS = (
     Program("peak"),
     Program("fann", "floatfann.h", ("floatfann",), "libfann-dev", "fann"),
-    Program("openblas", "cblas.h", ("openblas",), "libopenblas-dev", "openblas"),
-    Program("onednn", "dnnl.h", ("dnnl",), "libdnnl-dev"),
+    Program("openblas", "cblas.h", ("openblas",), "libopenblas-dev", "openblas", ("sgemm",)),
+    Program("onednn", "dnnl.h", ("dnnl",), "libdnnl-dev", more_sources=("sgemm",)),
     Program("dense", "dense.h", ("dense",), "libdense.so (make library)", more_sources=("dense_training",)),
 )
 
