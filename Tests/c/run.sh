@@ -5,18 +5,8 @@
 # Swift toolchain.
 #
 # usage: Tests/c/run.sh LIBRARY
-set -euo pipefail
-
-cd "$(dirname "$0")/../.."
-library=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# The program finds the library by its soname, whatever the file that was passed is called.
-soname=$(readelf --dynamic "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
-ln -s "$library" "$work/${soname:-libdense.so}"
-ln -sf "$library" "$work/libdense.so"
-export LD_LIBRARY_PATH="$work" DENSE_TEST_DIRECTORY="$work"
+source "$(dirname "$0")/../with_library.sh"
+export DENSE_TEST_DIRECTORY="$work"
 
 build() {
   gcc -std=gnu11 -Wall -Wextra -Werror -g "$@" -Iinclude Tests/c/*.c -o "$work/tests" \

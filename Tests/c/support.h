@@ -50,6 +50,9 @@ typedef struct {
 } handles;
 void make_handles(handles *made);
 void destroy_handles(handles *made);
+// For a group of tests whose state is a set of handles that they leave as it is.
+int set_up_handles(void **state);
+int tear_down_handles(void **state);
 
 dense_layer *make_dense(int units, const char *activation);
 // INPUTS inputs, a hidden layer, CLASSES outputs; compiled with adam, cross-entropy and accuracy.

@@ -214,18 +214,6 @@ static void text_buffers_are_never_overrun(void **state) {
   free(text);
 }
 
-static int set_up(void **state) {
-  static handles good;
-  make_handles(&good);
-  *state = &good;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  destroy_handles(*state);
-  return 0;
-}
-
 int argument_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sizes_below_one_are_refused),
@@ -239,5 +227,5 @@ int argument_tests(void) {
       cmocka_unit_test(texts_are_decoded_safely),
       cmocka_unit_test(text_buffers_are_never_overrun),
   };
-  return cmocka_run_group_tests_name("arguments", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("arguments", tests, set_up_handles, tear_down_handles);
 }

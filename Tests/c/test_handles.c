@@ -208,18 +208,6 @@ static void nothing_grows_with_use(void **state) {
   assert_true(after < before + 16 * 1024);
 }
 
-static int set_up(void **state) {
-  static handles good;
-  make_handles(&good);
-  *state = &good;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  destroy_handles(*state);
-  return 0;
-}
-
 int handle_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_is_refused),
@@ -231,5 +219,5 @@ int handle_tests(void) {
       cmocka_unit_test(many_handles_are_told_apart),
       cmocka_unit_test(nothing_grows_with_use),
   };
-  return cmocka_run_group_tests_name("handles", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("handles", tests, set_up_handles, tear_down_handles);
 }

@@ -147,18 +147,6 @@ static void everything_else(void **state) {
   refuses_null(dense_calculate(widths, 2, NULL, 32, "weights", NULL), "value");
 }
 
-static int set_up(void **state) {
-  static handles good;
-  make_handles(&good);
-  *state = &good;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  destroy_handles(*state);
-  return 0;
-}
-
 int null_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(creators),      cmocka_unit_test(layer_settings),  cmocka_unit_test(optimizer_settings),
@@ -166,5 +154,5 @@ int null_tests(void) {
       cmocka_unit_test(layers),        cmocka_unit_test(networks),        cmocka_unit_test(arrays_of_networks),
       cmocka_unit_test(predictors),    cmocka_unit_test(everything_else), cmocka_unit_test(predictor_options_settings),
   };
-  return cmocka_run_group_tests_name("null", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("null", tests, set_up_handles, tear_down_handles);
 }

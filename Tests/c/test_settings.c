@@ -186,18 +186,6 @@ static void unknown_kinds_are_refused_with_the_known_ones(void **state) {
   assert_true(layer == NULL && optimizer == NULL && loss == NULL && metric == NULL);
 }
 
-static int set_up(void **state) {
-  static handles good;
-  make_handles(&good);
-  *state = &good;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  destroy_handles(*state);
-  return 0;
-}
-
 int settings_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_flags_and_names_are_set_and_read),
@@ -212,5 +200,5 @@ int settings_tests(void) {
       cmocka_unit_test(descriptions_are_json_with_every_setting),
       cmocka_unit_test(unknown_kinds_are_refused_with_the_known_ones),
   };
-  return cmocka_run_group_tests_name("settings", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("settings", tests, set_up_handles, tear_down_handles);
 }

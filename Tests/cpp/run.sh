@@ -2,16 +2,8 @@
 # The tests of dense.hpp, with both compilers and with AddressSanitizer and UndefinedBehaviorSanitizer.
 #
 # usage: Tests/cpp/run.sh LIBRARY
-set -euo pipefail
-
-cd "$(dirname "$0")/../.."
-library=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-soname=$(readelf --dynamic "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
-ln -s "$library" "$work/${soname:-libdense.so}"
-ln -sf "$library" "$work/libdense.so"
-export LD_LIBRARY_PATH="$work" DENSE_TEST_DIRECTORY="$work"
+source "$(dirname "$0")/../with_library.sh"
+export DENSE_TEST_DIRECTORY="$work"
 
 run() {
   "$@" -std=c++17 -Wall -Wextra -pedantic -Werror -O1 -g -Iinclude Tests/cpp/test_dense.cpp -o "$work/tests" \

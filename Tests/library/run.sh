@@ -2,12 +2,7 @@
 # Proves what the release library promises: small, self-contained, nothing exported but the C interface, quick to load.
 #
 # usage: Tests/library/run.sh LIBRARY
-set -euo pipefail
-
-cd "$(dirname "$0")/../.."
-library=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "$0")/../with_library.sh"
 failures=0
 
 # check DESCRIPTION EXPECTED RECEIVED
@@ -44,7 +39,6 @@ needed=$(readelf --dynamic "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 check 'needs beyond libc, libm, libstdc++ and libgcc_s' '' "$(grep -vE "$permitted" <<<"$needed" | xargs)"
 
 version=$(sed -n 's/^#define DENSE_VERSION_MAJOR //p' include/dense.h)
-soname=$(readelf --dynamic "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
 check 'soname' "libdense.so.$version" "$soname"
 check 'search paths of the build machine' '' \
   "$(readelf --dynamic "$library" | grep -E 'RPATH|RUNPATH' | grep -vF '[$ORIGIN]' | xargs)"
@@ -53,7 +47,7 @@ check 'traces of Foundation' '0' "$(strings -a "$library" | grep -cE 'Foundation
 check 'traces of OpenMP' '0' "$(strings -a "$library" | grep -cE 'libgomp|libomp|__kmpc_' || true)"
 
 # A program in a bare environment: nothing of Swift can be found, so nothing of it can be needed.
-cp "$library" "$work/libdense.so"
+cp --remove-destination "$library" "$work/libdense.so"
 gcc -std=gnu11 -Wall -Wextra -Werror -O1 -Iinclude Tests/library/load.c -o "$work/load" -ldl -lpthread
 bare=(env -i PATH=/usr/bin:/bin "$work/load" "$work/libdense.so")
 for _ in 1 2 3 4 5 6 7 8 9; do "${bare[@]}"; done >"$work/runs" || true

@@ -3,17 +3,7 @@
 # printed and not judged, as a busy machine decides on them.
 #
 # usage: Tests/predictor/run.sh LIBRARY [PREDICTIONS NETWORKS]
-set -euo pipefail
-
-cd "$(dirname "$0")/../.."
-library=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-soname=$(readelf --dynamic "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
-ln -s "$library" "$work/${soname:-libdense.so}"
-ln -sf "$library" "$work/libdense.so"
-export LD_LIBRARY_PATH="$work"
+source "$(dirname "$0")/../with_library.sh"
 
 for program in realtime soak latency; do
   gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude "Tests/predictor/$program.c" -o "$work/$program" \

@@ -1,10 +1,10 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
 // Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` and `multiply_panels` take 64 KB
-// of stack, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row. No kernel reads or
-// writes outside the arrays that it is given. Every kernel may run on any number of threads at once as long as their
-// outputs do not overlap. Except where the opposite is said, results have the same bits on all sets that have fused
-// multiply-add (all but `baseline`).
+// of stack, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row.
+// No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of threads at once
+// as long as their outputs do not overlap. Except where the opposite is said, results have the same bits on all sets
+// that have fused multiply-add (all but `baseline`).
 #ifndef C_DENSE_KERNELS_H
 #define C_DENSE_KERNELS_H
 

@@ -118,7 +118,7 @@ final class HostileFileTests: XCTestCase {
       _ = try TensorFile.read(path: directory.file("torn"))
     }
 
-    var generator = SplitMix(state: 20_240_601)
+    var generator = Numbers(seed: 20_240_601)
     var refusals = 0
     for _ in 0..<20_000 {
       var flipped = bytes
@@ -155,18 +155,5 @@ final class HostileFileTests: XCTestCase {
     try TensorFile.write(path: directory.file("link"), [("a", [1], [1]), ("b", [1], [1])])
     XCTAssertEqual(try TensorFile.read(path: directory.file("model")).tensors.count, 2, "the link is followed")
     XCTAssertEqual(directory.names, ["fifo", "link", "loop", "model"])
-  }
-}
-
-/// A small generator with a fixed seed, so that every run sees the same files.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -31,7 +31,7 @@ final class JSONTests: XCTestCase {
   }
 
   func testNumbersReadBackAsTheSameBits() throws {
-    var generator = SplitMix(state: 1)
+    var generator = Numbers(seed: 1)
     for _ in 0..<20_000 {
       let number = Double(bitPattern: generator.next())
       guard number.isFinite else { continue }
@@ -66,7 +66,7 @@ final class JSONTests: XCTestCase {
 
   func testRandomTextNeverCrashes() {
     let alphabet = Array(#"{}[]",:0123456789.eE+-tfnrualse\ud8 "#.utf8) + [0xC3, 0xA9, 0xFF, 0]
-    var generator = SplitMix(state: 2)
+    var generator = Numbers(seed: 2)
     for _ in 0..<50_000 {
       let text = (0..<Int(generator.next() % 12)).map { _ in alphabet[Int(generator.next() % UInt64(alphabet.count))] }
       text.withUnsafeBufferPointer { bytes in
