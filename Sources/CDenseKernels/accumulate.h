@@ -1,8 +1,9 @@
-// result = left^T . right, or += : the gradient of a kernel from a layer's inputs and the gradients of its sums.
+// result = left^T . right, or += : the gradient of a kernel from a layer's inputs and the gradients of its sums. The
+// squares of its values are added up on the way, while these are in registers.
 
 /// Few right columns would fill a fraction of a vector each. The transposed result has its long side along the vectors:
 /// the same chains with the factors' roles exchanged.
-static void accumulate_few_columns(const dk_transposed_product *p) {
+static void accumulate_few_columns(const dk_transposed_product *p, float *squares) {
   size_t rows = p->right_columns;
   float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
   float sums[DK_NARROW_COLUMNS * DK_TILE_COLUMNS] __attribute__((aligned(64)));
@@ -14,7 +15,7 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
       size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
       tile t = {
         .term_step = p->right_stride, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
-        .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride,
+        .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride, .squares = squares,
       };
       size_t width = panel_width(count);
       if (count < width) {
@@ -32,6 +33,7 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
           float *element = p->result + (column + i) * p->result_stride + j;
           float sum = sums[j * DK_TILE_COLUMNS + i];
           *element = accumulates ? *element + sum : sum;
+          if (accumulates) squares[0] += *element * *element;
         }
     }
     first += terms;
@@ -40,7 +42,7 @@ static void accumulate_few_columns(const dk_transposed_product *p) {
 
 /// One inner block, for as many right columns as the stack holds at once.
 static void accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
-                             size_t columns) {
+                             size_t columns, float *squares) {
   float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {
@@ -52,23 +54,31 @@ static void accumulate_block(const dk_transposed_product *p, size_t first, size_
         .panel = panels + c * terms, .panel_step = width, .terms = terms,
         .sums = p->result + row * p->result_stride + column + c, .sums_stride = p->result_stride,
         .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
+        .squares = squares,
       };
       column_tiles[width / DK_LANES - 1][rows - 1](&t);
     }
   }
 }
 
-static void accumulate_transposed(const dk_transposed_product *p) {
-  if (p->right_columns <= DK_NARROW_COLUMNS) {
-    accumulate_few_columns(p);
-    return;
-  }
+static void accumulate_wide(const dk_transposed_product *p, float *squares) {
   size_t first = 0;
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
     size_t columns_at_once = DK_STACK_FLOATS / (terms > 0 ? terms : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
     for (size_t column = 0; column < p->right_columns; column += columns_at_once)
-      accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column));
+      accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column), squares);
     first += terms;
   } while (first < p->rows);
+}
+
+static int accumulate_transposed(const dk_transposed_product *p) {
+  float squares[DK_LANES] __attribute__((aligned(64))) = {0};
+  if (p->right_columns <= DK_NARROW_COLUMNS) {
+    accumulate_few_columns(p, squares);
+  } else {
+    accumulate_wide(p, squares);
+  }
+  // None is negative, so their sum is finite only where all are.
+  return fold(load(squares)) <= 0x1.fffffep127f;
 }

@@ -16,28 +16,27 @@ typedef struct tile {
   /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of it for each term, at most 32.
   const float *ahead;
   size_t ahead_step;
+  /// 16 lanes, for tiles that measure: the squares of what is stored are added to them.
+  float *squares;
 } tile;
 
 typedef void tile_function(const tile *t);
 
-DK_INLINE void store_sums(const tile *t, int row, int vector, v16 sum) {
-  float *p = t->sums + (size_t)row * t->sums_stride + (size_t)vector * DK_LANES;
+/// Stores the sums of one vector. Returns what was stored, with zeros past the last column.
+DK_INLINE v16 store_sums(const tile *t, int row, int vector, v16 sum) {
   size_t first = (size_t)vector * DK_LANES;
-  if (first + DK_LANES <= t->columns) {
-    if (t->accumulates) sum = load(p) + sum;
-    if (t->bias) sum += load(t->bias + first);
-    store(p, sum);
-  } else if (first < t->columns) {
-    size_t count = t->columns - first;
-    if (t->accumulates) sum = load_first(p, count) + sum;
-    if (t->bias) sum += load_first(t->bias + first, count);
-    store_first(p, sum, count);
-  }
+  float *p = t->sums + (size_t)row * t->sums_stride + first;
+  if (first >= t->columns) return (v16){0};
+  size_t count = t->columns - first;
+  if (t->accumulates) sum += load_up_to(p, count);
+  if (t->bias) sum += load_up_to(t->bias + first, count);
+  store_up_to(p, sum, count);
+  return sum;
 }
 
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
-                            size_t panel_step, int looks_ahead) {
+                            size_t panel_step, int looks_ahead, int measures) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
   int vectors = panels * width;
   DK_UNROLL for (int i = 0; i < rows; i++)
@@ -72,26 +71,41 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     }
   }
 
-  DK_UNROLL for (int i = 0; i < rows; i++)
-    DK_UNROLL for (int v = 0; v < vectors; v++) store_sums(t, i, v, sum[i][v]);
+  // Whole vectors as they are need no questions, which cost as much as several terms.
+  int is_plain = !t->accumulates && !t->bias && t->columns >= (size_t)vectors * DK_LANES;
+  if (is_plain) {
+    DK_UNROLL for (int i = 0; i < rows; i++)
+      DK_UNROLL for (int v = 0; v < vectors; v++)
+        store(t->sums + (size_t)i * t->sums_stride + (size_t)v * DK_LANES, sum[i][v]);
+  } else {
+    DK_UNROLL for (int i = 0; i < rows; i++)
+      DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = store_sums(t, i, v, sum[i][v]);
+  }
+  if (measures) {
+    v16 squares[4] = {load(t->squares)};
+    DK_UNROLL for (int i = 0; i < rows; i++)
+      DK_UNROLL for (int v = 0; v < vectors; v++)
+        squares[i % 4] = fused(sum[i][v], sum[i][v], squares[i % 4]);
+    store(t->squares, (squares[0] + squares[1]) + (squares[2] + squares[3]));
+  }
 }
 
 /// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
 #define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                            \
   static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                 \
-    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, 0);      \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, 0, 0);   \
   }
 
 /// The same for one whole panel, bringing what comes next into the cache.
 #define DK_AHEAD_TILE(ROWS)                                                                     \
   static void ahead_tile_##ROWS(const tile *t) {                                                \
-    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1);   \
+    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1, 0); \
   }
 
-/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right.
+/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
 #define DK_COLUMN_TILE(ROWS, WIDTH)                                                 \
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                         \
-    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, 0);             \
+    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, 0, 1);          \
   }
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].

@@ -78,25 +78,23 @@ extension Product {
   /// - Parameters:
   ///   - left: rows x `shape.rows`.
   ///   - right: rows x `shape.columns`.
-  ///   - limit: not negative.
-  ///   - alarm: rings where a value of the result is NaN or of a magnitude above `limit`. Looking for these while they are
-  ///     in the cache costs next to nothing.
+  ///   - alarm: rings where a value of the result is NaN or of a magnitude above `Vector.squareLimit`.
   public static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool, limit: Float, alarm: Alarm
+    accumulates: Bool, alarm: Alarm
   ) {
     accumulateTransposed(
-      left, right, intoPanels: result, shape, accumulates: accumulates, limit: limit, alarm: alarm,
+      left, right, intoPanels: result, shape, accumulates: accumulates, alarm: alarm,
       kernels: InstructionSet.kernels)
   }
 
   package static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool, limit: Float, alarm: Alarm, kernels: Kernels
+    accumulates: Bool, alarm: Alarm, kernels: Kernels
   ) {
     let work = PanelGradient(
-      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates, limit: limit,
-      alarm: alarm, kernels: kernels)
+      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates, alarm: alarm,
+      kernels: kernels)
     if isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns) {
       ThreadPool.run(work, tasks: work.shares.count)
     } else {
@@ -148,7 +146,6 @@ private struct PanelGradient: SharedWork {
   let result: UnsafeMutablePointer<Float>
   let shares: PanelShares
   let accumulates: Bool
-  let limit: Float
   // The caller keeps it. Counting references would send a cache line from thread to thread.
   unowned(unsafe) let alarm: Alarm
   let kernels: Kernels
@@ -167,9 +164,9 @@ private struct PanelGradient: SharedWork {
         left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
         result: result + column * shares.shape.rows + rows.lowerBound * width, result_stride: width,
         accumulates: accumulates ? 1 : 0)
-      kernels.pointee.accumulate_transposed(&product)
+      if kernels.pointee.accumulate_transposed(&product) != 0 { continue }
       let count = rows.count * width
-      if kernels.pointee.all_within(1, count, product.result, count, limit) == 0 { alarm.ring() }
+      if kernels.pointee.all_within(1, count, product.result, count, Vector.squareLimit) == 0 { alarm.ring() }
     }
   }
 }

@@ -24,6 +24,9 @@ extension Vector {
     first(x, count: count, beyond: .greatestFiniteMagnitude)
   }
 
+  /// The largest magnitude whose square is a finite float32.
+  public static var squareLimit: Float { 0x1.fffffep63 }
+
   /// Whether no value is NaN or of a magnitude above `limit`, which is not negative.
   public static func isWithin(_ x: MatrixView, limit: Float) -> Bool {
     InstructionSet.kernels.pointee.all_within(x.rows, x.columns, x.pointer, x.stride, limit) != 0

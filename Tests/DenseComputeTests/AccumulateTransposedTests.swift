@@ -18,7 +18,7 @@ struct AccumulateTransposedTests {
       let alarm = Alarm()
       Product.accumulateTransposed(
         left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
-        limit: .greatestFiniteMagnitude, alarm: alarm, kernels: set.kernels)
+        alarm: alarm, kernels: set.kernels)
       #expect(!alarm.rang)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       if set.isFused {
@@ -41,8 +41,8 @@ struct AccumulateTransposedTests {
       let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
       let alarm = Alarm()
       Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, limit: 1e6,
-        alarm: alarm, kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, alarm: alarm,
+        kernels: set.kernels)
       #expect(alarm.rang)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
@@ -50,19 +50,23 @@ struct AccumulateTransposedTests {
     }
   }
 
-  /// One value beyond the limit is noticed wherever it stands, by whatever thread.
-  @Test(arguments: KernelSet.all)
-  func theAlarmRingsForASingleValue(set: KernelSet) {
-    for (row, column) in [(0, 0), (299, 69), (150, 33), (11, 31)] {
-      let left = GuardedMatrix(rows: 200, columns: 300) { $0 == row ? 1 : 0 }
-      let right = GuardedMatrix(rows: 200, columns: 70) { $0 == column ? 5 : 0 }
-      let result = PanelFloats(GuardedMatrix(rows: 300, columns: 70))
-      for (limit, rings) in [(Float(4.9), true), (5, false)] {
-        let alarm = Alarm()
-        Product.accumulateTransposed(
-          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: false, limit: limit,
-          alarm: alarm, kernels: set.kernels)
-        #expect(alarm.rang == rings)
+  /// One value beyond the limit is noticed wherever it stands, by whatever thread, and none within it is, though the sum
+  /// of squares overflows.
+  @Test(arguments: KernelSet.all, [5, 70])
+  func theAlarmRingsForASingleValue(set: KernelSet, columns: Int) {
+    let limit = Vector.squareLimit
+    for (row, column) in [(0, 0), (299, columns - 1), (150, columns / 2), (11, columns / 3)] {
+      let left = GuardedMatrix(rows: 200, columns: 300) { $0 == row || $0 == (row + 7) % 300 ? 1 : 0 }
+      for (value, rings) in [(limit, false), (limit.nextUp, true), (-limit.nextUp, true), (.nan, true)] {
+        let right = GuardedMatrix(rows: 200, columns: columns) { $0 == column ? value : 0 }
+        for accumulates in [false, true] {
+          let result = PanelFloats(GuardedMatrix(rows: 300, columns: columns))
+          let alarm = Alarm()
+          Product.accumulateTransposed(
+            left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
+            alarm: alarm, kernels: set.kernels)
+          #expect(alarm.rang == rings, "\(value) at \(row), \(column)")
+        }
       }
     }
   }

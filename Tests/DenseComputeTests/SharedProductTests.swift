@@ -53,7 +53,7 @@ struct SharedProductTests {
       let all = results {
         let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
         Product.accumulateTransposed(
-          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, limit: .infinity,
+          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true,
           alarm: Alarm(), kernels: set.kernels)
         #expect(result.values.isIntact)
         return result.values.values

@@ -28,7 +28,7 @@ struct VectorTests {
 
   @Test(arguments: KernelSet.all, [0, 3])
   func valuesBeyondALimitAreNoticed(set: KernelSet, gap: Int) {
-    let limit: Float = 0x1.fffffep63
+    let limit = Vector.squareLimit
     for (rows, columns) in [(0, 5), (1, 1), (1, 300), (7, 16), (5, 33)] {
       let x = GuardedMatrix(rows: rows, columns: columns, gap: gap) { sample($0) * limit }
       func isWithin() -> Bool {

@@ -140,7 +140,9 @@ typedef struct dk_kernels {
   /// left . right^T for a right factor in panels: all of its columns are the product's terms. The product's columns, more
   /// than DK_NARROW_COLUMNS in all, are those from `first_row` on of the factor's `rows` rows. The activation is linear.
   void (*multiply_panels_transposed)(const dk_product *product, size_t first_row, size_t rows);
-  void (*accumulate_transposed)(const dk_transposed_product *product);
+  /// Whether the sum of the squares of the result's values is finite in single precision: then each of them is within the
+  /// square root of the largest number, and none is NaN. Where it is not, that may still be so.
+  int (*accumulate_transposed)(const dk_transposed_product *product);
 
   // Functions of one value: y may be x. Their errors are stated in elementary.h.
   dk_map *exp, *log, *tanh, *sigmoid, *softplus, *erf;

@@ -73,7 +73,7 @@ extension DenseLayer {
     storage.alarm.reset()
     Product.accumulateTransposed(
       record.input, gradient, intoPanels: gradients + kernel.offset, kernel.shape, accumulates: storage.accumulates,
-      limit: GradientCheck.limit, alarm: storage.alarm)
+      alarm: storage.alarm)
     if !storage.alarm.rang && plan.parameters[0].regularizer == nil { storage.noteFitGradients(kernel.range) }
     if bias != nil {
       let sums = gradients + offsets[1]

@@ -52,7 +52,7 @@ extension ParameterStorage {
     }
     return arrays.ranges.contains { range in
       !areFitGradients(range)
-        && Vector.first(gradients + range.lowerBound, count: range.count, beyond: GradientCheck.limit) != nil
+        && Vector.first(gradients + range.lowerBound, count: range.count, beyond: Vector.squareLimit) != nil
     }
   }
 
@@ -82,7 +82,7 @@ extension ParameterStorage {
   private func refusedGradient(_ arrays: TrainableArrays, _ gradients: UnsafeMutablePointer<Float>) -> DenseError {
     for (range, label) in zip(arrays.ranges, arrays.labels) {
       let (start, count) = (gradients + range.lowerBound, range.count)
-      guard Vector.first(start, count: count, beyond: GradientCheck.limit) != nil else { continue }
+      guard Vector.first(start, count: count, beyond: Vector.squareLimit) != nil else { continue }
       let norm = Vector.sumOfSquares(start, count: count).squareRoot()
       return DenseError(
         .nonFinite,
@@ -107,21 +107,18 @@ extension ParameterStorage {
 
 // These hold addresses alone: counting references would send cache lines from thread to thread.
 
-/// Looks for gradients that no update may use, in a share of each array.
+/// Looks for gradients that no update may use, in a share of each array: optimizers square them in single precision.
 struct GradientCheck: SharedWork {
   fileprivate let gradients: UnsafeMutablePointer<Float>
   fileprivate let places: UnsafeBufferPointer<ParameterPlace>
   fileprivate let threads: Int
   fileprivate unowned(unsafe) let alarm: Alarm
 
-  /// Optimizers square gradients in single precision: the largest value whose square is finite.
-  static var limit: Float { 0x1.fffffep63 }
-
   func run(_ task: Int) {
     for place in places {
       PanelShares(place.shape, threads: threads).forEachRun(task) { run in
         let values = MatrixView(gradients + place.offset + run.lowerBound, rows: 1, columns: run.count)
-        if !Vector.isWithin(values, limit: Self.limit) { alarm.ring() }
+        if !Vector.isWithin(values, limit: Vector.squareLimit) { alarm.ring() }
       }
     }
   }
