@@ -31,7 +31,9 @@ def floats(value: Any, what: str) -> FloatArray:
         raise TypeError(f"{what}: expected an array of numbers, received rows of different lengths") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{what}: expected an array of real numbers, received {_described(value, array)}")
-    return np.require(array, np.float32, ("C", "ALIGNED")) if array.ndim else array.astype(np.float32)
+    if array.dtype != _float32 or not array.ndim:
+        return array.astype(np.float32, order="C")
+    return np.require(array, np.float32, ("C", "ALIGNED"))
 
 
 def _described(value: Any, array: NDArray[Any]) -> str:
@@ -61,6 +63,8 @@ def samples(value: Any, shape: tuple[int, ...], what: str, owner: str) -> FloatA
 def model_rows(array: FloatArray, shape: tuple[int, ...], flattens: bool, what: str, owner: str) -> FloatArray:
     """``array`` as rows (n, features) of a model whose samples have ``shape``. ``flattens`` says that it begins with
     Flatten, so that samples of other shapes with as many numbers will do."""
+    if array.ndim == 2 and array.shape[1:] == shape:
+        return array
     if array.ndim == 1 and shape == (1,):
         array = array.reshape(-1, 1)
     if flattens and array.ndim > 1 and features(array.shape[1:]) == features(shape):
@@ -85,6 +89,8 @@ def output(out: Any, shape: tuple[int, ...], rows: FloatArray, what: str) -> Flo
 def targets(value: Any, rows: int, columns: int, what: str, loss: str) -> FloatArray:
     """``value`` as targets (rows, columns). A flat array of ``rows`` numbers stands for one column."""
     array = floats(value, what)
+    if array.shape == (rows, columns):
+        return array
     if array.ndim == 0 or array.shape[0] != rows:
         raise ValueError(f"{what}: expected {rows} rows, as many as the inputs have, received shape {array.shape}")
     flat = array.reshape(rows, -1) if array.ndim != 2 else array

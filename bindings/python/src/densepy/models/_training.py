@@ -176,16 +176,16 @@ class Trainer(Contents):
         """The loss, or a list of loss and metrics, or with ``return_dict`` these by name, over all rows, as in
         prediction."""
         refuse("evaluate", steps=(steps, None))
-        self._require_compiled("evaluate")
+        compiled = self._require_compiled("evaluate")
         data = self._data("evaluate", x, y, sample_weight)
         hooks = CallbackList(callbacks, self, {"verbose": _verbosity(verbose), "steps": 1})
         hooks.call("on_test_begin", {})
         results = self._evaluate(data, _arrays.batch_size(batch_size))
-        logs = dict(zip(self.metrics_names, results, strict=True))
+        logs = dict(zip(compiled.names, results, strict=True))
         hooks.call("on_test_end", logs)
         if hooks.params["verbose"]:
             print(" - ".join(f"{name}: {value:.4g}" for name, value in logs.items()), flush=True)
-        return _shaped(results, logs, return_dict)
+        return _shaped(results, compiled.names, return_dict)
 
     def train_on_batch(
         self,
@@ -196,23 +196,24 @@ class Trainer(Contents):
         return_dict: bool = False,
     ) -> Any:
         """One step on one batch; the figures are those of this batch, before the step."""
-        self._require_compiled("train_on_batch")
+        compiled = self._require_compiled("train_on_batch")
         data = self._data("train_on_batch", x, y, sample_weight).weighted_by_class(class_weight)
-        results = np.empty(len(self.metrics_names))
-        library.network_train_batch(self._value, *data.arguments, results, results.size)
-        return _shaped(results.tolist(), dict(zip(self.metrics_names, results.tolist(), strict=True)), return_dict)
+        count = len(compiled.names)
+        results = np.empty(count)
+        library.network_train_batch(self._value, *data.arguments, results, count)
+        return _shaped(results.tolist(), compiled.names, return_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """The figures of one batch, as in prediction."""
-        self._require_compiled("test_on_batch")
+        compiled = self._require_compiled("test_on_batch")
         data = self._data("test_on_batch", x, y, sample_weight)
-        results = self._evaluate(data, data.rows)
-        return _shaped(results, dict(zip(self.metrics_names, results, strict=True)), return_dict)
+        return _shaped(self._evaluate(data, data.rows), compiled.names, return_dict)
 
     def _evaluate(self, data: TrainingData, batch_size: int) -> list[float]:
         results = np.empty(len(self.metrics_names))
         library.network_evaluate(self._value, *data.arguments, batch_size, results, results.size)
-        return [float(value) for value in results]
+        values: list[float] = results.tolist()
+        return values
 
     def _require_compiled(self, verb: str) -> Compiled:
         if self._compiled is None:
@@ -243,7 +244,7 @@ def _verbosity(verbose: Any) -> int:
     raise ValueError(f"verbose: expected 'auto', 0, 1 or 2, received {verbose!r}")
 
 
-def _shaped(results: list[float], logs: dict[str, float], return_dict: bool) -> Any:
+def _shaped(results: list[float], names: list[str], return_dict: bool) -> Any:
     if return_dict:
-        return logs
+        return dict(zip(names, results, strict=True))
     return results[0] if len(results) == 1 else results
