@@ -13,6 +13,9 @@ let releaseLinkerSettings: [LinkerSetting] = [
     "-use-ld=lld",
     "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/DenseABI/dense.map",
     "-Xlinker", "--gc-sections",
+    // Functions of equal code become one. Nothing here tells functions apart by their address; the standard library does
+    // where key paths are compared, which is not done here.
+    "-Xlinker", "--icf=all",
     "-Xlinker", "-s",
     "-Xlinker", "-soname=libdense.so.0",
     // Threads that still run hold a destructor of ours, and a Swift runtime cannot be taken out of a process.
@@ -20,12 +23,18 @@ let releaseLinkerSettings: [LinkerSetting] = [
   ])
 ]
 
-let swiftSettings: [SwiftSetting] = [
-  .treatAllWarnings(as: .error),
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("ExistentialAny"),
+// Lets the linker leave out each function that no exported one needs, also where it is public in Swift.
+let releaseSwiftSettings: [SwiftSetting] = [
+  .unsafeFlags(["-Xfrontend", "-function-sections", "-Xfrontend", "-internalize-at-link"])
 ]
+
+let swiftSettings: [SwiftSetting] =
+  (isRelease ? releaseSwiftSettings : []) + [
+    .treatAllWarnings(as: .error),
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+  ]
 
 let package = Package(
   name: "dense",
