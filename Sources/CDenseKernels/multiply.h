@@ -1,5 +1,10 @@
 // output = activation((left . right + bias) * scale + shift).
 
+/// Whether the tiles do what follows the sums when they store them.
+DK_INLINE int tiles_rectify(const dk_product *p) {
+  return p->activation == DK_RELU && !p->scale && p->sums == p->output;
+}
+
 /// What follows the sums of a part of the result, while they are in the first-level cache.
 DK_INLINE void finish(const dk_product *p, size_t row, size_t rows, size_t column, size_t columns) {
   const float *sums = p->sums + row * p->sums_stride + column;
@@ -79,6 +84,7 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     t.sums = p->sums + part.row * p->sums_stride + column;
     t.columns = least(left, panels * DK_TILE_COLUMNS);
     t.bias = is_last && p->bias ? p->bias + column : NULL;
+    t.rectifies = is_last && tiles_rectify(p);
     size_t ahead = next.column + (column - block.column);
     // Tiles of several panels have so few rows that they read as fast as memory gives.
     if (p->right_streams && panels == 1 && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end) {
@@ -100,7 +106,7 @@ static void multiply_wide(const dk_product *p) {
       row_part part = row_part_at(p->rows, index, parts);
       multiply_rows(p, part, block, next);
       // A softmax needs whole rows.
-      if (is_last && p->activation != DK_SOFTMAX)
+      if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p))
         finish(p, part.row, part.rows, block.column, block.end - block.column);
     }
   }

@@ -45,13 +45,14 @@ static void multiply_packing(const dk_product *p, size_t start, const kernel_row
       tile t = {
         .row_step = p->left_stride, .panel = panel, .terms = terms, .sums_stride = p->sums_stride, .columns = count,
         .accumulates = first > 0, .bias = is_last && p->bias ? p->bias + column : NULL,
+        .rectifies = is_last && tiles_rectify(p),
       };
       for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
         size_t rows = least(DK_TILE_ROWS, p->rows - row);
         t.left = p->left + row * p->left_stride + first;
         t.sums = p->sums + row * p->sums_stride + column;
         row_tiles[panel_width(count) / DK_LANES - 1][rows - 1](&t);
-        if (is_last && p->activation != DK_SOFTMAX) finish(p, row, rows, column, count);
+        if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p)) finish(p, row, rows, column, count);
       }
     }
     first += terms;

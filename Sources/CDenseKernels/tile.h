@@ -8,11 +8,13 @@ typedef struct tile {
   const float *panel;
   size_t panel_step, panel_distance;
   size_t terms;
-  /// Where the sums go, how many columns of them, and what is added: what is there already, then the bias.
+  /// Where the sums go, how many columns of them, what is added (what is there already, then the bias), and whether a ReLU
+  /// follows.
   float *sums;
   size_t sums_stride, columns;
   int accumulates;
   const float *bias;
+  int rectifies;
   /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of it for each term, at most 32.
   const float *ahead;
   size_t ahead_step;
@@ -22,16 +24,38 @@ typedef struct tile {
 
 typedef void tile_function(const tile *t);
 
-/// Stores the sums of one vector. Returns what was stored, with zeros past the last column.
-DK_INLINE v16 store_sums(const tile *t, int row, int vector, v16 sum) {
-  size_t first = (size_t)vector * DK_LANES;
-  float *p = t->sums + (size_t)row * t->sums_stride + first;
-  if (first >= t->columns) return (v16){0};
-  size_t count = t->columns - first;
-  if (t->accumulates) sum += load_up_to(p, count);
-  if (t->bias) sum += load_up_to(t->bias + first, count);
-  store_up_to(p, sum, count);
-  return sum;
+/// Adds to the sums what belongs to them and stores them. Each question is asked once for all of them: at a few terms,
+/// a tile's end takes as long as the rest. `is_whole` says that no lane is past the last column.
+DK_INLINE void store_tile(const tile *t, int rows, int vectors, int is_whole, v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
+  float *sums = t->sums;
+  size_t stride = t->sums_stride, last = (size_t)(vectors - 1) * DK_LANES, count = t->columns - last;
+  if (t->accumulates) {
+    DK_UNROLL for (int i = 0; i < rows; i++) {
+      float *row = sums + (size_t)i * stride;
+      DK_UNROLL for (int v = 0; v < vectors - 1; v++) sum[i][v] += load(row + (size_t)v * DK_LANES);
+      sum[i][vectors - 1] += is_whole ? load(row + last) : load_first(row + last, count);
+    }
+  }
+  if (t->bias) {
+    DK_UNROLL for (int v = 0; v < vectors; v++) {
+      const float *p = t->bias + (size_t)v * DK_LANES;
+      v16 bias = is_whole || v < vectors - 1 ? load(p) : load_first(p, count);
+      DK_UNROLL for (int i = 0; i < rows; i++) sum[i][v] += bias;
+    }
+  }
+  if (t->rectifies) {
+    DK_UNROLL for (int i = 0; i < rows; i++)
+      DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = relu_vector(sum[i][v], sum[i][v]);
+  }
+  DK_UNROLL for (int i = 0; i < rows; i++) {
+    float *row = sums + (size_t)i * stride;
+    DK_UNROLL for (int v = 0; v < vectors - 1; v++) store(row + (size_t)v * DK_LANES, sum[i][v]);
+    if (is_whole) {
+      store(row + last, sum[i][vectors - 1]);
+    } else {
+      store_first(row + last, sum[i][vectors - 1], count);
+    }
+  }
 }
 
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
@@ -71,15 +95,10 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     }
   }
 
-  // Whole vectors as they are need no questions, which cost as much as several terms.
-  int is_plain = !t->accumulates && !t->bias && t->columns >= (size_t)vectors * DK_LANES;
-  if (is_plain) {
-    DK_UNROLL for (int i = 0; i < rows; i++)
-      DK_UNROLL for (int v = 0; v < vectors; v++)
-        store(t->sums + (size_t)i * t->sums_stride + (size_t)v * DK_LANES, sum[i][v]);
+  if (t->columns >= (size_t)vectors * DK_LANES) {
+    store_tile(t, rows, vectors, 1, sum);
   } else {
-    DK_UNROLL for (int i = 0; i < rows; i++)
-      DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = store_sums(t, i, v, sum[i][v]);
+    store_tile(t, rows, vectors, 0, sum);
   }
   if (measures) {
     v16 squares[4] = {load(t->squares)};
