@@ -37,8 +37,9 @@ class Work:
     """One thing that each peer is asked to do.
 
     `widths` runs from the inputs to the outputs, `activations` names one per layer. `rows` is the batch of a
-    forward or training step. `epochs`, `batch` and `target_accuracy` matter to whole trainings only. `threads` is
-    the run's own number where it is 0.
+    forward or training step. `of_digits` asks for real digits as rows, mostly zeros, where others are random and have
+    none; whole trainings always have them. `epochs`, `batch` and `target_accuracy` matter to whole trainings only.
+    `threads` is the run's own number where it is 0.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Work:
     activations: tuple[str, ...]
     ours: str = OURS_PYTHON
     peers: tuple[str, ...] = EVERY_PYTHON_PEER
+    of_digits: bool = False
     loss: Literal["none", "cross_entropy", "squared"] = "none"
     learning_rate: float = 1e-3
     epochs: int = 0
@@ -124,6 +126,7 @@ MLP = (784, 128, 10)
 FORWARD = (
     forward((10, 64, 64, 1), 1, 8.0),
     forward(MLP, 1, 4.0),
+    replace(forward(MLP, 1, of_digits=True), name=f"forward {shape(MLP)}, 1 row, an MNIST digit"),
     forward((1024, 1024), 1, 1.3),
     forward((4096, 4096), 1, 1.0),
     forward(MLP, 32, 1.5),

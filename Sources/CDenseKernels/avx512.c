@@ -22,10 +22,10 @@
 #define DK_CACHED_FLOATS (64 * 1024)
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2"))),            \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt"))),            \
                              apply_to = function)
 #else
-#pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,prefer-vector-width=512")
+#pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt,prefer-vector-width=512")
 #endif
 #include "kernels.h"
 #if defined(__clang__)

@@ -9,6 +9,7 @@
 #include "columns.h"
 #include "crossentropy.h"
 #include "tile.h"
+#include "zeros.h"
 #include "row.h"
 #include "multiply.h"
 #include "multiply_panels.h"

@@ -1,17 +1,40 @@
-// One row: output = activation((input . right + bias) * scale + shift), with the sums in the order of `multiply`. They stay in registers
-// until they are done, and all columns of a layer that is not too wide are worked on at once: a sum waits for its last
-// term, so few at a time would leave the arithmetic idle.
+// One row: output = activation((input . right + bias) * scale + shift), with the sums in the order of `multiply`. They stay
+// in registers until they are done, and all columns of a layer that is not too wide are worked on at once: a sum waits for
+// its last term, so few at a time would leave the arithmetic idle.
 
 /// Full panels that are worked on at once.
 #define DK_ROW_PANELS (DK_MOST_VECTORS / DK_TILE_VECTORS)
 /// A narrower one comes last.
 enum { DK_ROW_VECTORS = DK_MOST_VECTORS + 1 };
 
-/// Vector v of a term in `panels` full panels, the next being `distance` floats later, or in the narrow one after them.
-#define DK_ROW_LOAD(V)                                                                                         \
-  ((V) < panels * DK_TILE_VECTORS                                                                              \
-     ? load(panel + (size_t)((V) / DK_TILE_VECTORS) * distance + (size_t)((V) % DK_TILE_VECTORS) * DK_LANES)   \
-     : load(tail))
+/// Scattered terms that one panel gives before the next panel does: neighbouring lines come faster from the second-level
+/// cache.
+enum { DK_ROW_TERMS = 4 };
+
+/// Terms of a row's sums, of one block: `input` and the panels start with its first term.
+typedef struct row_terms {
+  const float *input, *panel[DK_ROW_PANELS + 1], *tail;
+  /// Where the terms are, or NULL where all are taken.
+  const uint32_t *places;
+} row_terms;
+
+/// Adds the terms `first` to `first + count` to the sums of `panels` full panels, and of the narrow one after them where
+/// `has_tail`. All but the pointers and `first` are constants after inlining.
+DK_INLINE void add_row_terms(const row_terms *t, size_t first, int count, int panels, int has_tail, v16 *sum) {
+  DK_UNROLL for (int j = 0; j < panels + has_tail; j++)
+    DK_UNROLL for (int i = 0; i < count; i++) {
+      size_t k = t->places ? t->places[first + (size_t)i] : first + (size_t)i;
+      v16 value = all(t->input[k]);
+      if (j == panels) {
+        sum[j * DK_TILE_VECTORS] = fused(value, load(t->tail + k * DK_LANES), sum[j * DK_TILE_VECTORS]);
+      } else {
+        DK_UNROLL for (int v = 0; v < DK_TILE_VECTORS; v++) {
+          v16 right = load(t->panel[j] + k * DK_TILE_COLUMNS + (size_t)v * DK_LANES);
+          sum[j * DK_TILE_VECTORS + v] = fused(value, right, sum[j * DK_TILE_VECTORS + v]);
+        }
+      }
+    }
+}
 
 /// What follows the sums of a vector's columns from `column` on, but for the activation.
 DK_INLINE v16 biased_and_scaled(const dk_row_product *p, v16 sum, size_t column) {
@@ -28,53 +51,80 @@ DK_INLINE void finish_vector(const dk_row_product *p, v16 sum, float *output) {
   store_up_to(output, activate_vector(p->activation, p->parameter, z, p->columns), p->columns);
 }
 
-/// Columns from `column` on: `panels` full panels, and the narrow last one where `has_tail`. Both are constants after
-/// inlining.
-DK_INLINE void multiply_row_panels(const dk_row_product *p, const float *input, float *output, size_t column,
-                                   int panels, int has_tail) {
-  int vectors = panels * DK_TILE_VECTORS + has_tail;
-  size_t distance = DK_TILE_COLUMNS * p->inner;
-  const float *panel = p->right + column * p->inner, *tail = panel + (size_t)panels * distance;
-  v16 total[DK_ROW_VECTORS];
-  size_t first = 0;
-  do {
-    size_t end = least(p->inner, first + DK_INNER_BLOCK);
-    v16 sum[DK_ROW_VECTORS];
-    DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = (v16){0};
-    DK_UNROLL_BY_4 for (size_t k = first; k < end; k++) {
-      v16 value = all(input[k]);
-      DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = fused(value, DK_ROW_LOAD(v), sum[v]);
-      panel += DK_TILE_COLUMNS;
-      tail += DK_LANES;
-    }
-    DK_UNROLL for (int v = 0; v < vectors; v++) total[v] = first == 0 ? sum[v] : total[v] + sum[v];
-    first = end;
-  } while (first < p->inner);
+/// What follows the sums of a vector's columns from `column` on, as far as it can be done before the whole row is there.
+DK_INLINE void finish_columns(const dk_row_product *p, v16 total, size_t column, float *output) {
+  if (column >= p->columns) return;
+  v16 z = biased_and_scaled(p, total, column);
+  if (p->activation == DK_RELU) z = relu_vector(z, z);
+  store_up_to(output + column, z, p->columns - column);
+}
 
-  if (vectors == 1 && p->columns <= DK_LANES) {
+/// The sums of `vectors` vectors from `column` on, in a function of its own, which keeps the code small.
+static __attribute__((noinline)) void finish_vectors(const dk_row_product *p, const v16 *total, int vectors,
+                                                     size_t column, float *output) {
+  if (p->columns <= DK_LANES) {
     finish_vector(p, total[0], output);
     return;
   }
-  size_t left = p->columns - column;
-  DK_UNROLL for (int v = 0; v < vectors; v++) {
-    size_t place = (size_t)v * DK_LANES;
-    if (place >= left) break;
-    v16 z = biased_and_scaled(p, total[v], column + place);
-    if (p->activation == DK_RELU) z = relu_vector(z, z);
-    store_up_to(output + column + place, z, left - place);
-  }
+  for (int v = 0; v < vectors; v++) finish_columns(p, total[v], column + (size_t)v * DK_LANES, output);
 }
 
-static void multiply_row_wide(const dk_row_product *p, const float *input, float *output) {
+/// Columns from `column` on: `panels` full panels, and the narrow last one where `has_tail`. Both are constants after
+/// inlining, and so is whether it `skips` terms whose input is zero. Returns 0 where it cannot, having written nothing.
+DK_INLINE int multiply_row_panels(const dk_row_product *p, const float *input, float *output, size_t column, int panels,
+                                  int has_tail, int skips) {
+  int vectors = panels * DK_TILE_VECTORS + has_tail;
+  const float *panel = p->right + column * p->inner;
+  size_t distance = DK_TILE_COLUMNS * p->inner;
+  uint32_t places[DK_INNER_BLOCK];
+  v16 total[DK_ROW_VECTORS];
+  size_t first = 0;
+  do {
+    size_t terms = least(p->inner - first, DK_INNER_BLOCK);
+    row_terms t = {.input = input + first, .tail = panel + (size_t)panels * distance + first * DK_LANES};
+    DK_UNROLL for (int j = 0; j < panels; j++) t.panel[j] = panel + (size_t)j * distance + first * DK_TILE_COLUMNS;
+    v16 sum[DK_ROW_VECTORS];
+    DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = (v16){0};
+    if (skips) {
+      size_t count = nonzero_places(t.input, terms, places), i = 0;
+      t.places = places;
+      for (; i + DK_ROW_TERMS <= count; i += DK_ROW_TERMS) add_row_terms(&t, i, DK_ROW_TERMS, panels, has_tail, sum);
+      for (; i < count; i++) add_row_terms(&t, i, 1, panels, has_tail, sum);
+    } else {
+      DK_UNROLL_BY_4 for (size_t k = 0; k < terms; k++) add_row_terms(&t, k, 1, panels, has_tail, sum);
+    }
+    DK_UNROLL for (int v = 0; v < vectors; v++) total[v] = first == 0 ? sum[v] : total[v] + sum[v];
+    first += terms;
+  } while (first < p->inner);
+
+  if (skips) {
+    v16i lost = {0};
+    DK_UNROLL for (int v = 0; v < vectors; v++) lost |= (v16u)total[v] == 0x80000000u;
+    if (any(lost)) return 0;
+  }
+  if (skips) {
+    finish_vectors(p, total, vectors, column, output);
+  } else if (vectors == 1 && p->columns <= DK_LANES) {
+    finish_vector(p, total[0], output);
+  } else {
+    DK_UNROLL for (int v = 0; v < vectors; v++) finish_columns(p, total[v], column + (size_t)v * DK_LANES, output);
+  }
+  return 1;
+}
+
+/// All columns. Returns as `multiply_row_panels` does.
+DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, float *output, int skips) {
+  int done = 1;
   size_t column = 0;
-  while (column < p->columns) {
+  while (done && column < p->columns) {
     size_t left = p->columns - column, vectors = whole_vectors(left) / DK_LANES;
     size_t panels = least(vectors / DK_TILE_VECTORS, DK_ROW_PANELS);
     int has_tail = vectors <= DK_ROW_VECTORS && vectors % DK_TILE_VECTORS;
 #define DK_ROW_CASE(PANELS)                                                              \
   case PANELS:                                                                           \
-    if (DK_TILE_VECTORS > 1 && has_tail) multiply_row_panels(p, input, output, column, PANELS, 1);              \
-    else multiply_row_panels(p, input, output, column, PANELS, 0);                       \
+    done = DK_TILE_VECTORS > 1 && has_tail                                               \
+             ? multiply_row_panels(p, input, output, column, PANELS, 1, skips)           \
+             : multiply_row_panels(p, input, output, column, PANELS, 0, skips);          \
     break;
     switch (panels) {
       DK_ROW_CASE(0)
@@ -88,6 +138,7 @@ static void multiply_row_wide(const dk_row_product *p, const float *input, float
 #undef DK_ROW_CASE
     column += panels * DK_TILE_COLUMNS + (has_tail ? DK_LANES : 0);
   }
+  return done;
 }
 
 /// `columns` sums of 16 lanes each, a constant after inlining. Returns `sums` with theirs in the lanes from `column` on.
@@ -115,12 +166,26 @@ static void multiply_row_narrow(const dk_row_product *p, const float *input, flo
   finish_vector(p, sums, output);
 }
 
+/// Activations that are not done with the sums.
+DK_INLINE void finish_row(const dk_row_product *p, float *output) {
+  if (p->columns > DK_LANES && p->activation != DK_RELU)
+    activate(p->activation, p->parameter, 1, p->columns, output, p->columns, output, p->columns);
+}
+
 static void multiply_row(const dk_row_product *p, const float *input, float *output) {
   if (p->columns <= DK_NARROW_COLUMNS) {
     multiply_row_narrow(p, input, output);
     return;
   }
-  multiply_row_wide(p, input, output);
-  if (p->columns > DK_LANES && p->activation != DK_RELU)
-    activate(p->activation, p->parameter, 1, p->columns, output, p->columns, output, p->columns);
+  multiply_row_wide(p, input, output, 0);
+  finish_row(p, output);
+}
+
+static void multiply_row_skipping(const dk_row_product *p, const float *input, float *output) {
+  int has_zeros = 3 * nonzero_count(input, p->inner) <= 2 * p->inner;
+  if (p->columns > DK_NARROW_COLUMNS && has_zeros && multiply_row_wide(p, input, output, 1)) {
+    finish_row(p, output);
+  } else {
+    multiply_row(p, input, output);
+  }
 }

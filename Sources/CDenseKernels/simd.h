@@ -120,6 +120,17 @@ DK_INLINE v16d choose_d(v16l mask, v16d yes, v16d no) { return (v16d)((mask & (v
 DK_INLINE v16 magnitude(v16 x) { return (v16)((v16u)x & 0x7fffffffu); }
 DK_INLINE v16 with_sign_of(v16 x, v16 sign) { return (v16)((v16u)x | ((v16u)sign & 0x80000000u)); }
 
+/// Whether a lane of a mask is set.
+DK_INLINE int any(v16i mask) {
+#if DK_AVX512
+  return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#else
+  int32_t set = 0;
+  for (int i = 0; i < DK_LANES; i++) set |= mask[i];
+  return set != 0;
+#endif
+}
+
 DK_INLINE v16d widen(v16 x) { return __builtin_convertvector(x, v16d); }
 DK_INLINE v16 narrow(v16d x) { return __builtin_convertvector(x, v16); }
 

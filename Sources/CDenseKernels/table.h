@@ -13,6 +13,7 @@ const dk_kernels DK_TABLE(DK_SET) = {
   .pack_terms = pack_terms,
   .multiply = multiply,
   .multiply_row = multiply_row,
+  .multiply_row_skipping = multiply_row_skipping,
   .multiply_panels = multiply_panels,
   .multiply_panels_transposed = multiply_panels_transposed,
   .accumulate_transposed = accumulate_transposed,

@@ -91,6 +91,33 @@ static void products(const dk_kernels *k) {
   }
 }
 
+/// Rows whose zeros, most of their values, leave most of the right factor unread.
+static void rows_of_zeros(const dk_kernels *k) {
+  static const size_t shapes[][2] = {{784, 128}, {1030, 45}, {600, 10}, {35, 272}};
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    size_t inner = shapes[s][0], columns = shapes[s][1];
+    fill(first, inner, 1);
+    fill(second, inner * columns, 2);
+    fill(third, columns, 3);
+    for (size_t i = 0; i < inner; i++)
+      if (i % 7 > 1) first[i] = i % 2 ? -0.0f : 1e-40f;
+    k->pack(inner, columns, second, columns, packed);
+    dk_row_product p = {
+        .run = k->multiply_row_skipping,
+        .inner = inner,
+        .columns = columns,
+        .right = packed,
+        .bias = third,
+        .activation = DK_TANH,
+    };
+    p.run(&p, first, fourth);
+    report("multiply_row_skipping", 1, columns, inner, fourth, columns * sizeof(float));
+    memset(fourth, 0, columns * sizeof(float));
+    k->multiply_row(&p, first, fourth);
+    report("multiply_row", 1, columns, inner, fourth, columns * sizeof(float));
+  }
+}
+
 static void functions(const dk_kernels *k) {
   const struct {
     const char *name;
@@ -197,6 +224,7 @@ int main(int argc, char **argv) {
   uint64_t state = dk_floating_point_state();
   dk_set_floating_point_state(dk_flushing_denormals(state));
   products(kernels);
+  rows_of_zeros(kernels);
   functions(kernels);
   reductions(kernels);
   updates(kernels);

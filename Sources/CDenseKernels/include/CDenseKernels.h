@@ -65,7 +65,7 @@ typedef struct dk_product {
 
 /// output = activation((input . right + bias) * scale + shift), for rows that come later, one by one.
 typedef struct dk_row_product {
-  /// `multiply_row` of the set that packed `right`.
+  /// `multiply_row` or `multiply_row_skipping` of the set that packed `right`.
   void (*run)(const struct dk_row_product *product, const float *input, float *output);
   size_t inner, columns;
   /// As in `dk_product`.
@@ -135,6 +135,9 @@ typedef struct dk_kernels {
   void (*multiply)(const dk_product *product);
   /// `multiply` for one row. `output` does not overlap `input`.
   void (*multiply_row)(const dk_row_product *product, const float *input, float *output);
+  /// The same for a right factor of finite values alone, of which it leaves unread what only zeros are multiplied by, as
+  /// far as that saves time.
+  void (*multiply_row_skipping)(const dk_row_product *product, const float *input, float *output);
   /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns in panels, or for some of its panels.
   void (*multiply_panels)(const dk_product *product);
   /// left . right^T for a right factor in panels: all of its columns are the product's terms. The product's columns, more

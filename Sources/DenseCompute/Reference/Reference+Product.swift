@@ -14,7 +14,7 @@ extension Reference {
         let terms = { (k: Int) in (left.row(i)[k], right.row(k)[j]) }
         let sum =
           right.columns <= narrowColumns
-          ? laneSum(count: left.columns, terms) : blockSum(count: left.columns, from: 0, terms)
+          ? laneSum(count: left.columns, terms) : blockSum(count: left.columns, from: nil, terms)
         output.row(i)[j] = bias.map { sum + $0[j] } ?? sum
       }
     }
@@ -33,8 +33,8 @@ extension Reference {
     }
   }
 
-  /// Chains of `innerBlock` terms from zero, added in ascending order to `start`.
-  private static func blockSum(count: Int, from start: Float, _ terms: (Int) -> (Float, Float)) -> Float {
+  /// Chains of `innerBlock` terms from zero, added in ascending order to `start`, or to the first of them.
+  private static func blockSum(count: Int, from start: Float?, _ terms: (Int) -> (Float, Float)) -> Float {
     var sum = start
     for block in stride(from: 0, to: count, by: innerBlock) {
       var chain: Float = 0
@@ -42,9 +42,9 @@ extension Reference {
         let (a, b) = terms(k)
         chain.addProduct(a, b)
       }
-      sum += chain
+      sum = sum.map { $0 + chain } ?? chain
     }
-    return sum
+    return sum ?? 0
   }
 
   /// 16 chains of every 16th term, folded by halves.
