@@ -105,11 +105,11 @@ struct FitRun {
     guard let order else { return training.rows(range) }
     let workspace = try network.makeWorkspace(rows: range.count)
     let copy = try workspace.makeBatch(targetColumns: training.targets.columns)
-    for (row, position) in range.enumerated() {
-      let source = order[position]
-      copy.inputs.row(row).update(from: training.inputs.row(source), count: training.inputs.columns)
-      copy.targets.row(row).update(from: training.targets.row(source), count: training.targets.columns)
-      if let weights = training.sampleWeights { copy.weights[row] = weights[source] }
+    let rows = order.rows(from: range.lowerBound)
+    RowGathering.gather(training.inputs, rows, into: copy.inputs)
+    RowGathering.gather(training.targets, rows, into: copy.targets)
+    if let weights = training.sampleWeights {
+      for row in 0..<range.count { copy.weights[row] = weights[Int(rows[row])] }
     }
     return TrainingData(
       inputs: copy.inputs.readOnly, targets: copy.targets.readOnly,

@@ -18,5 +18,6 @@ final class RowOrder {
       .permutation(into: positions.pointer, count: positions.count)
   }
 
-  subscript(position: Int) -> Int { Int(positions.pointer[position]) }
+  /// The rows of the data that come from `position` on.
+  func rows(from position: Int) -> UnsafePointer<Int32> { UnsafePointer(positions.pointer + position) }
 }

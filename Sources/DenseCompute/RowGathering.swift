@@ -1,0 +1,32 @@
+import CDenseKernels
+
+/// Copies of rows that lie anywhere in a matrix, one after the other, made by threads that share them.
+public struct RowGathering: SharedWork {
+  private let source: MatrixView
+  private let positions: UnsafePointer<Int32>
+  private let rows: MutableMatrixView
+  private let split: WorkSplit
+
+  /// Values from which on sharing gains more than telling other threads costs.
+  private static var worthSharing: Int { 1 << 14 }
+
+  /// Row i of `rows` = row `positions[i]` of `source`.
+  /// - Parameters:
+  ///   - positions: as many as `rows` has, each below `source.rows`.
+  ///   - rows: without gaps, as many columns as `source`; does not overlap it.
+  public static func gather(
+    _ source: MatrixView, _ positions: UnsafePointer<Int32>, into rows: MutableMatrixView
+  ) {
+    let pieces = rows.rows * rows.columns >= worthSharing ? 2 * ThreadPool.threadCount : 1
+    let work = RowGathering(
+      source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces))
+    ThreadPool.run(work, tasks: work.split.pieces)
+  }
+
+  public func run(_ task: Int) {
+    let range = split[task]
+    let start = range.lowerBound
+    dk_gather_rows(
+      range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start))
+  }
+}

@@ -1,0 +1,26 @@
+import DenseCompute
+import Testing
+
+@Suite(.serialized)
+struct RowGatheringTests {
+  @Test func copiesRowsFromAnywhere() {
+    let before = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = before }
+    // The last two are shared; the last one has rows longer than what is brought ahead.
+    for (rows, columns, gap) in [(0, 5, 0), (1, 1, 2), (9, 1, 0), (33, 784, 0), (11, 3001, 3)] {
+      let source = GuardedMatrix(rows: 20, columns: columns, gap: gap) { sample($0) }
+      let positions = (0..<rows).map { Int32($0 * 7 % 20) }
+      for threads in [1, 2, 3] {
+        ThreadPool.threadCount = threads
+        let copies = GuardedMatrix(rows: rows, columns: columns)
+        RowGathering.gather(source.view, positions, into: copies.mutableView)
+        for (row, position) in positions.enumerated() {
+          for column in 0..<columns {
+            #expect(copies.view.row(row)[column] == source.view.row(Int(position))[column])
+          }
+        }
+        #expect(copies.isIntact)
+      }
+    }
+  }
+}
