@@ -1,9 +1,15 @@
 // Optimizer rules, one pass each. Formulas at `OptimizerKernel`.
 
-/// Runs the statements for each vector: it starts at `i`, with `left` elements still to come.
-#define DK_EACH_VECTOR(U, ...)                                      \
-  for (size_t i = 0; i < (U)->count; i += DK_LANES) {               \
-    size_t left = (U)->count - i;                                   \
+/// Runs the statements for each vector, which starts at `i` and has `left` elements: a constant for all but the last, so
+/// that whole vectors are loaded and stored without asking.
+#define DK_EACH_VECTOR(COUNT, ...)                                  \
+  size_t i = 0;                                                     \
+  for (; i + DK_LANES <= (COUNT); i += DK_LANES) {                  \
+    const size_t left = DK_LANES;                                   \
+    __VA_ARGS__                                                     \
+  }                                                                 \
+  if (i < (COUNT)) {                                                \
+    const size_t left = (COUNT) - i;                                \
     __VA_ARGS__                                                     \
   }
 
@@ -15,13 +21,15 @@ DK_INLINE void store_weights(const dk_update *u, size_t i, size_t left, v16 old,
   *probe = fused(new, (v16){0}, *probe);
 }
 
-static int sgd(const dk_update *u) {
-  const dk_rule *rule = &u->rule;
+static int sgd(const dk_update *update) {
+  // A copy that no store can change.
+  const dk_update u = *update;
+  const dk_rule *rule = &u.rule;
   v16 rate = all(rule->rate), momentum = all(rule->momentum), decay = all(rule->decay), probe = {0};
-  float *slot = u->slot[0];
-  DK_EACH_VECTOR(u, {
-    v16 old = load_up_to(u->weights + i, left);
-    v16 step = rate * load_up_to(u->gradients + i, left);
+  float *slot = u.slot[0];
+  DK_EACH_VECTOR(u.count, {
+    v16 old = load_up_to(u.weights + i, left);
+    v16 step = rate * load_up_to(u.gradients + i, left);
     v16 w = fused(-decay, old, old);
     if (slot) {
       v16 m = fused(momentum, load_up_to(slot + i, left), -step);
@@ -30,18 +38,20 @@ static int sgd(const dk_update *u) {
     } else {
       w -= step;
     }
-    store_weights(u, i, left, old, w, &probe);
+    store_weights(&u, i, left, old, w, &probe);
   })
   return fold(probe) == 0;
 }
 
-static int rmsprop(const dk_update *u) {
-  const dk_rule *rule = &u->rule;
+static int rmsprop(const dk_update *update) {
+  // A copy that no store can change.
+  const dk_update u = *update;
+  const dk_rule *rule = &u.rule;
   v16 rho = all(rule->rho), share = all(rule->share1), momentum = all(rule->momentum), decay = all(rule->decay);
   v16 probe = {0};
-  float *velocities = u->slot[0], *momentums = u->slot[1], *averages = u->slot[2];
-  DK_EACH_VECTOR(u, {
-    v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
+  float *velocities = u.slot[0], *momentums = u.slot[1], *averages = u.slot[2];
+  DK_EACH_VECTOR(u.count, {
+    v16 old = load_up_to(u.weights + i, left), g = load_up_to(u.gradients + i, left);
     v16 v = fused(rho, load_up_to(velocities + i, left), share * (g * g));
     store_up_to(velocities + i, v, left);
     v16 denominator = v + all(rule->epsilon);
@@ -55,17 +65,19 @@ static int rmsprop(const dk_update *u) {
       step = fused(momentum, load_up_to(momentums + i, left), step);
       store_up_to(momentums + i, step, left);
     }
-    store_weights(u, i, left, old, fused(-decay, old, old) - step, &probe);
+    store_weights(&u, i, left, old, fused(-decay, old, old) - step, &probe);
   })
   return fold(probe) == 0;
 }
 
-static int adam(const dk_update *u) {
-  const dk_rule *rule = &u->rule;
+static int adam(const dk_update *update) {
+  // A copy that no store can change.
+  const dk_update u = *update;
+  const dk_rule *rule = &u.rule;
   v16 share1 = all(rule->share1), share2 = all(rule->share2), decay = all(rule->decay), probe = {0};
-  float *momentums = u->slot[0], *velocities = u->slot[1], *maxima = u->slot[2];
-  DK_EACH_VECTOR(u, {
-    v16 old = load_up_to(u->weights + i, left), g = load_up_to(u->gradients + i, left);
+  float *momentums = u.slot[0], *velocities = u.slot[1], *maxima = u.slot[2];
+  DK_EACH_VECTOR(u.count, {
+    v16 old = load_up_to(u.weights + i, left), g = load_up_to(u.gradients + i, left);
     v16 m = load_up_to(momentums + i, left), v = load_up_to(velocities + i, left);
     m = fused(g - m, share1, m);
     v = fused(fused(g, g, -v), share2, v);
@@ -76,7 +88,7 @@ static int adam(const dk_update *u) {
       store_up_to(maxima + i, v, left);
     }
     v16 step = all(rule->rate) * m / (square_root(v) + all(rule->epsilon));
-    store_weights(u, i, left, old, fused(-decay, old, old) - step, &probe);
+    store_weights(&u, i, left, old, fused(-decay, old, old) - step, &probe);
   })
   return fold(probe) == 0;
 }
