@@ -1,11 +1,15 @@
 /// A matrix in panels, cut into shares of about the same size for the threads of `ThreadPool`.
 ///
-/// Each thread has panels of its own, cut by rows; where there are fewer panels than threads, rows of its own. The cut depends
+/// Each thread has panels of its own, cut by rows; where there are fewer panels than threads, rows of its own, or the caller
+/// has all of what is small. The cut depends
 /// on the matrix's shape and the number of threads alone, and so does the one by panels, which puts the same panels on the
 /// same thread. Works that follow each other therefore find a share in the cache of the core that wrote it.
 public struct PanelShares: Sendable {
   /// Shares for each thread, so that none has to wait long for a late one.
   private static var sharesPerThread: Int { 4 }
+  /// Floats from which on few panels are cut: handing the parts of less from core to core takes longer than all of the
+  /// work on them.
+  private static var worthCutting: Int { 1 << 12 }
   /// Rows that the products' kernels take at a time at most.
   private static var rowUnit: Int { 12 }
 
@@ -24,7 +28,10 @@ public struct PanelShares: Sendable {
 
   /// The panels and rows of a share.
   public subscript(index: Int) -> (panels: Range<Int>, rows: Range<Int>) {
-    guard shape.panels >= threads else { return (0..<shape.panels, rows(index, of: count)) }
+    guard shape.panels >= threads else {
+      let isSmall = shape.count < Self.worthCutting
+      return (0..<shape.panels, isSmall ? (index == 0 ? 0..<shape.rows : 0..<0) : rows(index, of: count))
+    }
     return (owned(by: index / Self.sharesPerThread), rows(index % Self.sharesPerThread, of: Self.sharesPerThread))
   }
 

@@ -50,51 +50,55 @@ extension Product {
   /// Rows for which reading the whole kernel once more is a small part of the work.
   private static var rowsWorthReading: Int { 48 }
 
-  /// output = left . kernel^T, which has as many columns as `needsPacking` allows.
+  /// output = (left . kernel^T) * phi'(z), which has as many columns as `needsPacking` allows.
+  /// - Parameter derivative: phi'(z), rows x `kernel.rows`; none means 1.
   public static func multiplyTransposed(
-    _ left: MatrixView, panels kernel: PanelMatrixView, into output: MutableMatrixView
+    _ left: MatrixView, panels kernel: PanelMatrixView, derivative: ActivationDerivative?,
+    into output: MutableMatrixView
   ) {
-    multiplyTransposed(left, panels: kernel, into: output, kernels: InstructionSet.kernels)
+    multiplyTransposed(
+      left, panels: kernel, derivative: derivative, into: output, kernels: InstructionSet.kernels)
   }
 
   package static func multiplyTransposed(
-    _ left: MatrixView, panels kernel: PanelMatrixView, into output: MutableMatrixView, kernels: Kernels
+    _ left: MatrixView, panels kernel: PanelMatrixView, derivative: ActivationDerivative?,
+    into output: MutableMatrixView, kernels: Kernels
   ) {
-    var product = dk_product(
+    let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
       right: kernel.pointer, right_streams: 0, bias: nil, scale: nil, shift: nil, sums: output.pointer,
       sums_stride: output.stride, output: output.pointer, output_stride: output.stride, activation: DK_LINEAR,
       parameter: 0)
     let threads = ThreadPool.threadCount
-    guard threads > 1, isWorthSharing(product) else {
-      kernels.pointee.multiply_panels_transposed(&product, 0, kernel.rows)
-      return
-    }
-    let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: 4 * threads)
-    ThreadPool.run(PanelTransposed(product: product, split: split, kernels: kernels), tasks: split.pieces)
+    let pieces = threads > 1 && isWorthSharing(product) ? 4 * threads : 1
+    let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: pieces)
+    ThreadPool.run(
+      PanelTransposed(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
+      tasks: split.pieces)
   }
 
   /// result = left^T . right in panels, or += where it accumulates: the gradient of a kernel.
   /// - Parameters:
   ///   - left: rows x `shape.rows`.
   ///   - right: rows x `shape.columns`.
+  ///   - columnSums: where given, receives the sums of the right factor's columns, or += : the gradient of a bias.
   ///   - alarm: rings where a value of the result is NaN or of a magnitude above `Vector.squareLimit`.
   public static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool, alarm: Alarm
+    columnSums: UnsafeMutablePointer<Float>?, accumulates: Bool, alarm: Alarm
   ) {
     accumulateTransposed(
-      left, right, intoPanels: result, shape, accumulates: accumulates, alarm: alarm,
-      kernels: InstructionSet.kernels)
+      left, right, intoPanels: result, shape, columnSums: columnSums, accumulates: accumulates,
+      alarm: alarm, kernels: InstructionSet.kernels)
   }
 
   package static func accumulateTransposed(
     _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    accumulates: Bool, alarm: Alarm, kernels: Kernels
+    columnSums: UnsafeMutablePointer<Float>?, accumulates: Bool, alarm: Alarm, kernels: Kernels
   ) {
     let work = PanelGradient(
-      left: left, right: right, result: result, shares: PanelShares(shape), accumulates: accumulates, alarm: alarm,
-      kernels: kernels)
+      left: left, right: right, result: result, shares: PanelShares(shape), columnSums: columnSums,
+      accumulates: accumulates, alarm: alarm, kernels: kernels)
     if isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns) {
       ThreadPool.run(work, tasks: work.shares.count)
     } else {
@@ -130,6 +134,8 @@ private struct PanelColumns: SharedWork {
 
 private struct PanelTransposed: SharedWork {
   let product: dk_product
+  let derivative: ActivationDerivative?
+  let output: MutableMatrixView
   let split: WorkSplit
   let kernels: Kernels
 
@@ -137,6 +143,7 @@ private struct PanelTransposed: SharedWork {
     // Every piece reads the kernel from its start.
     var piece = Product.columns(split[task], of: product, columnStep: 0)
     kernels.pointee.multiply_panels_transposed(&piece, split[task].lowerBound, product.columns)
+    derivative?.multiply(output, columns: split[task], kernels: kernels)
   }
 }
 
@@ -145,6 +152,7 @@ private struct PanelGradient: SharedWork {
   let right: MatrixView
   let result: UnsafeMutablePointer<Float>
   let shares: PanelShares
+  let columnSums: UnsafeMutablePointer<Float>?
   let accumulates: Bool
   // The caller keeps it. Counting references would send a cache line from thread to thread.
   unowned(unsafe) let alarm: Alarm
@@ -159,6 +167,11 @@ private struct PanelGradient: SharedWork {
     guard !rows.isEmpty else { return }
     for panel in panels {
       let (column, width) = (shares.shape.start(of: panel), shares.shape.width(of: panel))
+      if let columnSums, rows.lowerBound == 0 {
+        let sums = columnSums + column
+        if !accumulates { sums.update(repeating: 0, count: width) }
+        kernels.pointee.column_sums(right.rows, width, right.pointer + column, right.stride, sums)
+      }
       var product = dk_transposed_product(
         rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
         left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,

@@ -13,7 +13,7 @@ extension ThreadPool {
   /// Pieces for each thread: several, so that none has to wait long for a late one.
   private static var mostPieces: Double { 4 }
 
-  private static let stream = WorkStream()
+  static let stream = WorkStream()
 
   /// Whether work of so many multiplications is ever worth sharing.
   static func mayBeWorthSharing(_ multiplications: Double) -> Bool { multiplications >= smallWork }

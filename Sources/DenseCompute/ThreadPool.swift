@@ -37,6 +37,7 @@ public enum ThreadPool {
     withUnsafePointer(to: work) {
       state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: helpers)
     }
+    stream.noteEnd()
   }
 
   /// More threads than any machine has use for; keeps a mistyped setting from exhausting the system.

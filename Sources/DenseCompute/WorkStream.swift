@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// Threads may call it at once. What they see of each other is inexact, which changes no result.
 final class WorkStream: Sendable {
-  /// Nanoseconds from work to work in a stream: the pool's threads still watch after so long.
+  /// Nanoseconds from one work to the next in a stream: the pool's threads still watch after so long.
   static let closeness = 40_000
   /// Works before a stream flows: more than a prediction has layers, so that one by itself is none.
   static let length = 16
@@ -22,11 +22,16 @@ final class WorkStream: Sendable {
   private let count = Atomic<Int>(0)
   private let thread = Atomic<UInt>(0)
 
+  /// Takes note that a work has ended now: what follows soon belongs to the same stream, however long the work took.
+  func noteEnd() { last.store(Self.now, ordering: .relaxed) }
+
   /// Counts a work that begins now. Whether it belongs to a stream.
-  func isFlowing() -> Bool {
+  func isFlowing() -> Bool { isFlowing(at: Self.now, thread: ThreadIdentity.current) }
+
+  private static var now: Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return isFlowing(at: time.tv_sec * 1_000_000_000 + time.tv_nsec, thread: ThreadIdentity.current)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
   /// Counts a work of `thread` that begins `now`, in nanoseconds.

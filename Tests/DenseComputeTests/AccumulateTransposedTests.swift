@@ -15,12 +15,16 @@ struct AccumulateTransposedTests {
       let right = GuardedMatrix(rows: shape.rows, columns: shape.right, gap: gap) { sample($0, seed: 2) }
       let result = PanelFloats(GuardedMatrix(rows: shape.left, columns: shape.right) { sample($0, seed: 3) })
       let expected = GuardedMatrix(rows: shape.left, columns: shape.right) { accumulates ? sample($0, seed: 3) : 0 }
+      let columnSums = GuardedFloats(samples(shape.right, seed: 4))
+      let expectedSums = GuardedFloats(accumulates ? columnSums.values : [Float](repeating: 0, count: shape.right))
       let alarm = Alarm()
       Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
-        alarm: alarm, kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: columnSums.pointer,
+        accumulates: accumulates, alarm: alarm, kernels: set.kernels)
       #expect(!alarm.rang)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
+      Reference.columnSums(right.view, addingTo: expectedSums.pointer)
+      #expect(sameBits(columnSums.values, expectedSums.values) && columnSums.isIntact, "\(shape)")
       if set.isFused {
         #expect(sameBits(result.rowMajor, expected.values), "\(shape)")
       } else {
@@ -41,8 +45,8 @@ struct AccumulateTransposedTests {
       let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
       let alarm = Alarm()
       Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true, alarm: alarm,
-        kernels: set.kernels)
+        left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: nil,
+        accumulates: true, alarm: alarm, kernels: set.kernels)
       #expect(alarm.rang)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
@@ -63,8 +67,8 @@ struct AccumulateTransposedTests {
           let result = PanelFloats(GuardedMatrix(rows: 300, columns: columns))
           let alarm = Alarm()
           Product.accumulateTransposed(
-            left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: accumulates,
-            alarm: alarm, kernels: set.kernels)
+            left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: nil,
+            accumulates: accumulates, alarm: alarm, kernels: set.kernels)
           #expect(alarm.rang == rings, "\(value) at \(row), \(column)")
         }
       }

@@ -59,11 +59,22 @@ struct PanelProductTests {
       let expected = GuardedMatrix(rows: shape.rows, columns: shape.columns)
       Product.multiply(
         left.view, packed, bias: nil, activation: .linear, preactivation: nil, into: expected.mutableView)
+      let activated = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: 2) { sample($0, seed: 4) }
+      let derivative = ActivationDerivative(.relu, z: left.view, a: activated.view)
+      let multiplied = GuardedMatrix(rows: shape.rows, columns: shape.columns)
+      ActivationKernel.relu.backward(
+        z: left.view, a: activated.view, outputGradient: expected.view, into: multiplied.mutableView)
       for threads in [1, 2, 3, 8] {
         ThreadPool.threadCount = threads
         let output = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: 1)
-        Product.multiplyTransposed(left.view, panels: kernel.view, into: output.mutableView, kernels: set.kernels)
+        Product.multiplyTransposed(
+          left.view, panels: kernel.view, derivative: nil, into: output.mutableView, kernels: set.kernels)
         #expect(sameBits(output.values, expected.values), "\(shape), \(threads) threads")
+
+        // The derivative is applied to each share right behind its products.
+        Product.multiplyTransposed(
+          left.view, panels: kernel.view, derivative: derivative, into: output.mutableView, kernels: set.kernels)
+        #expect(sameBits(output.values, multiplied.values), "\(shape), \(threads) threads, with a derivative")
         #expect(output.isIntact && kernel.values.isIntact)
       }
     }

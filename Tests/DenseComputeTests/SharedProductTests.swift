@@ -52,11 +52,12 @@ struct SharedProductTests {
       let right = GuardedMatrix(rows: shape.inner, columns: shape.columns) { sample($0, seed: 2) }
       let all = results {
         let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
+        let sums = GuardedFloats(samples(shape.columns, seed: 4))
         Product.accumulateTransposed(
-          left.view, right.view, intoPanels: result.values.pointer, result.shape, accumulates: true,
-          alarm: Alarm(), kernels: set.kernels)
-        #expect(result.values.isIntact)
-        return result.values.values
+          left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: sums.pointer,
+          accumulates: true, alarm: Alarm(), kernels: set.kernels)
+        #expect(result.values.isIntact && sums.isIntact)
+        return result.values.values + sums.values
       }
       for result in all { #expect(sameBits(result, all[0]), "\(shape)") }
     }

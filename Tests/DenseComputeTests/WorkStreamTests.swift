@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import DenseCompute
@@ -26,6 +27,18 @@ struct WorkStreamTests {
     #expect(!stream.isFlowing())
     for _ in 0..<100_000 where stream.isFlowing() { return }
     Issue.record("works without a pause never made a stream")
+  }
+
+  /// A pause is what lies between the end of a work and the beginning of the next.
+  @Test func longWorksMakeAStreamToo() {
+    let stream = WorkStream()
+    var flows = false
+    for _ in 0...WorkStream.length {
+      flows = stream.isFlowing()
+      usleep(200)
+      stream.noteEnd()
+    }
+    #expect(flows)
   }
 
   @Test func threadsThatTakeTurnsMakeNone() {

@@ -49,8 +49,13 @@ public final class ActivationLayer: ConfiguredLayer<ActivationConfiguration> {
 
   override func logits(_ record: ForwardRecord) -> MatrixView? { record.input }
 
+  override func derivative(_ record: ForwardRecord) -> ActivationDerivative? {
+    guard kernel != .linear, kernel != .softmax else { return nil }
+    return ActivationDerivative(kernel, z: record.input, a: record.output.readOnly)
+  }
+
   override func backward(
-    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: InputGradient?
   ) throws(DenseError) {
     guard !isOfLogits && kernel != .linear else { return }
     kernel.backward(

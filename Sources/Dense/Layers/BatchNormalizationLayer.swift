@@ -91,7 +91,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
   }
 
   override func backward(
-    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: InputGradient?
   ) throws(DenseError) {
     guard record.isTraining else {
       // Fixed statistics: the layer is one multiplication and one addition, and frozen unless this is no training.
@@ -107,7 +107,7 @@ public final class BatchNormalizationLayer: ConfiguredLayer<BatchNormalizationCo
       record.input, outputGradient: gradient.readOnly, mean: kept.mean, inverseDeviation: kept.inverseDeviation,
       scale: gamma, scaleGradient: try gamma.map { (_) throws(DenseError) in try gradientSums(0) },
       shiftGradient: try beta.map { (_) throws(DenseError) in try gradientSums(gamma == nil ? 0 : 1) },
-      into: inputGradient)
+      into: inputGradient?.place)
   }
 
   /// Where to add the gradient of a parameter.

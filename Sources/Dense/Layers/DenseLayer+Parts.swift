@@ -54,15 +54,15 @@ extension DenseLayer {
   }
 
   /// gradient . kernel^T
-  func multiplyTransposed(
-    _ gradient: MatrixView, into inputGradient: MutableMatrixView
-  ) throws(DenseError) {
+  func multiplyTransposed(_ gradient: MatrixView, into inputGradient: InputGradient) throws(DenseError) {
     if let kernel, !Product.needsPacking(columns: kernel.rows) {
-      Product.multiplyTransposed(gradient, panels: kernel, into: inputGradient)
+      Product.multiplyTransposed(
+        gradient, panels: kernel, derivative: inputGradient.derivative, into: inputGradient.place)
     } else {
       Product.multiply(
         gradient, try transposedKernel().matrix, bias: nil, activation: .linear, preactivation: nil,
-        into: inputGradient)
+        into: inputGradient.place)
+      inputGradient.derivative?.multiply(inputGradient.place)
     }
   }
 
@@ -72,14 +72,9 @@ extension DenseLayer {
     let kernel = ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape)
     storage.alarm.reset()
     Product.accumulateTransposed(
-      record.input, gradient, intoPanels: gradients + kernel.offset, kernel.shape, accumulates: storage.accumulates,
-      alarm: storage.alarm)
+      record.input, gradient, intoPanels: gradients + kernel.offset, kernel.shape,
+      columnSums: bias == nil ? nil : gradients + offsets[1], accumulates: storage.accumulates, alarm: storage.alarm)
     if !storage.alarm.rang && plan.parameters[0].regularizer == nil { storage.noteFitGradients(kernel.range) }
-    if bias != nil {
-      let sums = gradients + offsets[1]
-      if !storage.accumulates { sums.update(repeating: 0, count: plan.outputs) }
-      Vector.columnSums(gradient, addingTo: sums)
-    }
   }
 
   func preactivation(_ record: ForwardRecord) -> MutableMatrixView {

@@ -98,11 +98,20 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     keepsPreactivation ? preactivation(record).readOnly : activation == .linear ? record.output.readOnly : nil
   }
 
+  override func derivative(_ record: ForwardRecord) -> ActivationDerivative? {
+    guard activation != .linear, activation != .softmax, !isDropping(record) else { return nil }
+    let output = record.output.readOnly
+    return ActivationDerivative(
+      activation, z: keepsPreactivation ? preactivation(record).readOnly : output, a: output)
+  }
+
+  private func isDropping(_ record: ForwardRecord) -> Bool { record.isTraining && dropoutRate > 0 }
+
   // dz = dropout'(dy) * phi'(z); dkernel += x^T . dz; dbias += column sums of dz; dx = dz . kernel^T
   override func backward(
-    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: InputGradient?
   ) throws(DenseError) {
-    let isDropping = record.isTraining && dropoutRate > 0
+    let isDropping = isDropping(record)
     if isDropping {
       random.dropout(
         gradient.pointer, into: gradient.pointer, count: record.rows * gradient.columns,

@@ -51,7 +51,7 @@ public final class DropoutLayer: ConfiguredLayer<DropoutConfiguration> {
   }
 
   override func backward(
-    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: InputGradient?
   ) throws(DenseError) {
     guard record.isTraining else { return }
     random.dropout(

@@ -83,10 +83,11 @@ extension Layer {
       let gradient = workspace.copy(gradient: outputGradient)
       storage.beginBackward()
       if plan.worksInPlace {
-        try backward(record, gradient: gradient, isOfLogits: false, into: gradient)
+        try backward(record, gradient: gradient, isOfLogits: false, into: InputGradient(place: gradient))
         inputGradient?.copy(gradient.readOnly)
       } else {
-        try backward(record, gradient: gradient, isOfLogits: false, into: inputGradient)
+        try backward(
+          record, gradient: gradient, isOfLogits: false, into: inputGradient.map { InputGradient(place: $0) })
       }
       try addPenaltyGradients()
       storage.endBackward()

@@ -80,14 +80,26 @@ public class Layer {
   /// The pre-activation behind the output of the last `forward`.
   func logits(_ record: ForwardRecord) -> MatrixView? { nil }
 
+  /// The derivative of the activation with which `backward` begins, where whoever makes the gradient of the output may
+  /// apply it: then `backward` is handed the gradient of `logits`.
+  func derivative(_ record: ForwardRecord) -> ActivationDerivative? { nil }
+
   /// The backward pass: adds to the gradients of the parameters, and writes the input gradient where it is wanted.
   /// - Parameters:
   ///   - gradient: rows x outputs, used up.
   ///   - isOfLogits: whether `gradient` belongs to `logits` instead of the output.
-  ///   - inputGradient: rows x inputs; the same memory as `gradient` for a layer that works in place.
+  ///   - inputGradient: the same memory as `gradient` for a layer that works in place.
   func backward(
-    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: MutableMatrixView?
+    _ record: ForwardRecord, gradient: MutableMatrixView, isOfLogits: Bool, into inputGradient: InputGradient?
   ) throws(DenseError) {}
+}
+
+/// Where a layer writes its input gradient.
+struct InputGradient {
+  /// rows x inputs.
+  let place: MutableMatrixView
+  /// What the gradient is multiplied by; only layers that do not work in place are given one.
+  var derivative: ActivationDerivative?
 }
 
 /// What one layer keeps from the forward to the backward pass of one batch.

@@ -102,7 +102,7 @@ extension Network {
     storage.beginBackward()
     var gradient = workspace.gradient(0, columns: plan.outputs)
     var buffer = 0
-    let last = layers.count - 1
+    var isOfLogits = isOfLogits
     for index in layers.indices.reversed() where inputGradient != nil || index >= plan.firstWithParameters {
       let record = workspace.records[index]
       var next: MutableMatrixView?
@@ -115,7 +115,14 @@ extension Network {
         // All layers before this one work in place and are as wide as the input.
         next = inputGradient
       }
-      try layers[index].backward(record, gradient: gradient, isOfLogits: isOfLogits && index == last, into: next)
+      var derivative: ActivationDerivative?
+      if next != nil, index > 0, !plan.worksInPlace[index] {
+        derivative = layers[index - 1].derivative(workspace.records[index - 1])
+      }
+      try layers[index].backward(
+        record, gradient: gradient, isOfLogits: isOfLogits,
+        into: next.map { InputGradient(place: $0, derivative: derivative) })
+      isOfLogits = derivative != nil
       if let next { gradient = next }
     }
     if let inputGradient, inputGradient.pointer != gradient.pointer { inputGradient.copy(gradient.readOnly) }
