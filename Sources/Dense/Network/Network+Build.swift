@@ -40,16 +40,23 @@ extension Network {
   /// Gives all layers their parameters, in one storage. Does nothing where the network was built before.
   /// - Throws: `invalidState` without layers, `invalidArgument` for settings that make no layer, `shapeMismatch` for a
   ///   layer that was built for other inputs, `sizeOverflow`, `outOfMemory`. Then the network is as it was.
-  public func build() throws(DenseError) {
+  public func build() throws(DenseError) { try build(drawsFirstValues: true) }
+
+  /// - Parameter drawsFirstValues: false where the caller sets all parameters itself, as loading does.
+  func build(drawsFirstValues: Bool) throws(DenseError) {
     guard !isBuilt else { return }
     let plan = try makePlan()
     let storage = try ParameterStorage(plan.layout)
-    let scratch = try RowMajorScratch(plan.layers)
+    let scratch = drawsFirstValues ? try RowMajorScratch(plan.layers) : nil
     for (index, layer) in layers.enumerated() {
       let offsets = plan.layout.offsets[index]
       let earlier = layer.storage.map { ($0, layer.offsets) }
       layer.attach(plan.layers[index], storage, offsets: offsets)
-      layer.initialize(seed: seed, index: index, scratch)
+      if let scratch {
+        layer.initialize(seed: seed, index: index, scratch)
+      } else {
+        layer.reseed(seed, index: index)
+      }
       if let (old, places) = earlier {
         for (parameter, (from, to)) in zip(plan.layers[index].parameters, zip(places, offsets)) {
           (storage.parameters + to).update(from: old.parameters + from, count: parameter.rows * parameter.columns)

@@ -35,10 +35,9 @@ extension Network {
     // The file must hold every array before memory is taken for it.
     let plan = try network.makePlan()
     try file.tensors.require(network.storedArrays(plan), slots: training?.optimizer.slots ?? [])
+    try network.build(drawsFirstValues: false)
     if let training {
       try network.compile(optimizer: training.optimizer, loss: training.loss, metrics: training.metrics)
-    } else {
-      try network.build()
     }
     let (_, storage) = try network.built()
     try storage.load(network.storedArrays(plan), from: file.tensors)
