@@ -229,7 +229,7 @@ $(DISTRIBUTION_VENV)/stamps/densepy: $(LIBRARY) $(PYTHON_SOURCES) Tools/requirem
 	@Tools/require.sh distribution-python
 	test -x $(DISTRIBUTION_VENV)/bin/python || $(DISTRIBUTION_PYTHON) -m venv --system-site-packages $(DISTRIBUTION_VENV)
 	@mkdir -p $(@D)
-	$(DISTRIBUTION_VENV)/bin/pip install --quiet --disable-pip-version-check pytest safetensors
+	$(DISTRIBUTION_VENV)/bin/pip install --quiet --disable-pip-version-check pytest safetensors xxhash
 	DENSE_LIBRARY=$(abspath $(LIBRARY)) $(DISTRIBUTION_VENV)/bin/pip install --quiet --disable-pip-version-check \
 	  --force-reinstall --no-deps ./bindings/python
 	@touch $@

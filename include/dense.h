@@ -569,7 +569,7 @@ DENSE_API dense_status dense_layer_save(const dense_layer *layer, const char *pa
  * @param path The file.
  * @param layer Takes the handle of a built layer. The caller ends it with dense_layer_destroy.
  * @return DENSE_OK, or an error. DENSE_ERROR_INPUT_OUTPUT where the file cannot be read.
- *   DENSE_ERROR_FILE_FORMAT where it is torn, hostile or no such file. DENSE_ERROR_FILE_VERSION
+ *   DENSE_ERROR_FILE_FORMAT where it is torn, damaged or no such file. DENSE_ERROR_FILE_VERSION
  *   where it needs a newer library.
  * @threadsafety Any thread, at any time.
  * @since 0.1.0
@@ -1321,7 +1321,7 @@ DENSE_API dense_status dense_network_save(const dense_network *network, const ch
  * @param network Takes the handle of a built network, compiled if it was. The caller ends it with
  *   dense_network_destroy.
  * @return DENSE_OK, or an error. DENSE_ERROR_INPUT_OUTPUT where the file cannot be read.
- *   DENSE_ERROR_FILE_FORMAT where it is torn, hostile or no such file. DENSE_ERROR_FILE_VERSION
+ *   DENSE_ERROR_FILE_FORMAT where it is torn, damaged or no such file. DENSE_ERROR_FILE_VERSION
  *   where it needs a newer library.
  * @threadsafety Any thread, at any time.
  * @since 0.1.0

@@ -90,6 +90,39 @@ def test_the_file_is_a_safetensors_file(classifier: Sequential, tmp_path: Path) 
     assert any(np.array_equal(kernel, classifier.get_weights()[0]) for kernel in kernels)
 
 
+def test_the_checksum_is_that_of_the_documentation(classifier: Sequential, tmp_path: Path) -> None:
+    numpy_tensors = pytest.importorskip("safetensors.numpy")
+    safetensors = pytest.importorskip("safetensors")
+    xxhash = pytest.importorskip("xxhash")
+    path = tmp_path / "model.safetensors"
+    classifier.build()
+    classifier.save(path)
+    content = path.read_bytes()
+    with safetensors.safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    given = metadata.pop("dense_xxh64")
+    hash_ = xxhash.xxh64()
+    shapes = {name: ",".join(str(extent) for extent in tensor.shape) for name, tensor in tensors.items()}
+    for entries in (metadata, shapes):
+        for name, text in sorted(entries.items()):
+            hash_.update(f"{name}\0{text}\0".encode())
+    hash_.update(content[8 + int.from_bytes(content[:8], "little") :])
+    assert given == hash_.hexdigest()
+
+    # Another program may write the same contents in its own form.
+    numpy_tensors.save_file(tensors, path, {**metadata, "dense_xxh64": given})
+    assert path.read_bytes() != content
+    again = models.load_model(path)
+    assert all(np.array_equal(a, b) for a, b in zip(again.get_weights(), classifier.get_weights(), strict=True))
+    tensors["dense/kernel"] = tensors["dense/kernel"] * 2
+    numpy_tensors.save_file(tensors, path, {**metadata, "dense_xxh64": given})
+    with pytest.raises(densepy.FileFormatError, match=f"expected contents of the checksum {given}, .*, received"):
+        models.load_model(path)
+    numpy_tensors.save_file(tensors, path, metadata)
+    assert np.array_equal(models.load_model(path).get_weights()[0], classifier.get_weights()[0] * 2)
+
+
 def test_refusals(classifier: Sequential, tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     for name in ("model.keras", "model.h5", "weights.weights.h5"):

@@ -66,11 +66,17 @@ struct AtomicFile: ~Copyable {
     }
   }
 
+  /// Goes back to the beginning, to write anew what stands there.
+  mutating func rewind() throws(DenseError) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw systemFailure("seek to byte 0 of \(size)", path) }
+    offset = 0
+  }
+
   /// Gives the file its name.
   mutating func commit() throws(DenseError) {
-    guard fsync(descriptor) == 0 else { throw systemFailure("sync at byte \(offset) of \(size)", path) }
+    guard fsync(descriptor) == 0 else { throw systemFailure("sync of \(size) bytes", path) }
     isOpen = false
-    guard close(descriptor) == 0 else { throw systemFailure("close at byte \(offset) of \(size)", path) }
+    guard close(descriptor) == 0 else { throw systemFailure("close after \(size) bytes", path) }
     guard rename(temporary, path) == 0 else { throw systemFailure("rename", path) }
     isCommitted = true
     try syncDirectory()

@@ -6,7 +6,8 @@ extension TensorFile {
   ///   - path: a regular file, or a symbolic link to one.
   ///   - allowsNonFinite: whether NaN and infinite values are accepted; no trained network has them.
   /// - Throws: `inputOutput` where the file cannot be read, `fileFormat` with the fault and its place where it is no
-  ///   safetensors file of float32 tensors, `nonFinite` naming the tensor, `outOfMemory`.
+  ///   safetensors file of float32 tensors or its checksum, where it has one, is not that of its contents, `nonFinite`
+  ///   naming the tensor, `outOfMemory`.
   public static func read(path: String, allowsNonFinite: Bool = false) throws(DenseError) -> TensorFile {
     var file = try FileReader(path)
     return try read(from: &file, what: "'\(path)'", allowsNonFinite: allowsNonFinite)
@@ -37,8 +38,23 @@ extension TensorFile {
       UnsafeBufferPointer(start: text.pointer, count: length), dataSize: size - 8 - length, what: what)
 
     let values = try AlignedBuffer<Float>(count: header.count)
-    try reader.fill(values)
-    if !allowsNonFinite { try header.checkFinite(values.pointer, what: what) }
+    var sum: Checksum?
+    if header.checksum != nil {
+      sum = Checksum(metadata: header.metadata, tensors: header.tensors.map { ($0.name, $0.shape) })
+    }
+    var nonFinite: Int?
+    for range in pieces(of: header.count) {
+      let piece = UnsafeMutableBufferPointer(start: values.pointer + range.lowerBound, count: range.count)
+      try reader.read(into: UnsafeMutableRawBufferPointer(piece))
+      sum?.update(UnsafeRawBufferPointer(piece))
+      if !allowsNonFinite, nonFinite == nil {
+        nonFinite = Vector.firstNonFinite(values.pointer + range.lowerBound, count: range.count)
+          .map { $0 + range.lowerBound }
+      }
+    }
+    // First the sum: where it is wrong, values that are not finite are its consequence.
+    if let sum { try header.check(sum, what: what) }
+    if let nonFinite { throw header.nonFinite(values.pointer[nonFinite], at: nonFinite, what: what) }
     return TensorFile(header: header, values: values)
   }
 }
@@ -79,13 +95,19 @@ private struct MemoryReader: ByteReader {
 }
 
 extension TensorHeader {
-  fileprivate func checkFinite(_ values: UnsafePointer<Float>, what: String) throws(DenseError) {
-    guard let index = Vector.firstNonFinite(values, count: count),
-      let tensor = tensors.first(where: { $0.range.contains(index) })
-    else { return }
+  fileprivate func check(_ sum: Checksum, what: String) throws(DenseError) {
+    guard let checksum, checksum != sum.text else { return }
     throw DenseError(
+      .fileFormat,
+      "\(what): expected contents of the checksum \(checksum), which the file gives as '\(Checksum.key)', received "
+        + "contents of \(sum.text); the file was damaged, or changed by a program that left the entry in place")
+  }
+
+  fileprivate func nonFinite(_ value: Float, at index: Int, what: String) -> DenseError {
+    let tensor = tensors.first { $0.range.contains(index) }
+    return DenseError(
       .nonFinite,
-      "\(what): tensor '\(tensor.name)': expected finite values, received \(values[index]) "
-        + "at index \(index - tensor.range.lowerBound)")
+      "\(what): tensor '\(tensor?.name ?? "")': expected finite values, received \(value) "
+        + "at index \(index - (tensor?.range.lowerBound ?? 0))")
   }
 }

@@ -30,26 +30,33 @@ extension TensorFile {
   /// step, and stays as it was where anything fails. A symbolic link is followed, permissions are kept.
   ///
   /// Equal arguments give equal bytes: tensors and metadata are sorted by name. The data begins at a multiple of
-  /// 64 bytes.
+  /// 64 bytes. The file carries a checksum of its contents, the metadata entry `dense_xxh64`.
   /// - Throws: `invalidArgument` for a name that occurs twice or is reserved, `shapeMismatch` where a shape does not
   ///   fit its values, `sizeOverflow`, and `inputOutput` with path, offset and the system's reason.
   public static func write(path: String, metadata: [String: String], tensors: [Source]) throws(DenseError) {
+    guard metadata[Checksum.key] == nil else {
+      throw DenseError(.invalidArgument, "expected metadata without the reserved name '\(Checksum.key)'")
+    }
     let sorted = tensors.sorted { precedes($0.name, $1.name) }
-    let header = try header(metadata: metadata, tensors: sorted)
-    let size = sorted.reduce(header.count) { $0 + 4 * $1.values.count }
+    func header(_ sum: String) throws(DenseError) -> [UInt8] {
+      try Self.header(metadata: metadata.merging([Checksum.key: sum]) { $1 }, tensors: sorted)
+    }
+    // The sum stands before the data, and is known after it.
+    let provisional = try header(Checksum.placeholder)
+    let size = sorted.reduce(provisional.count) { $0 + 4 * $1.values.count }
     var file = try AtomicFile(replacing: path, size: size)
-    try file.writeAll(header)
-    for tensor in sorted { try file.write(tensor) }
+    try file.writeAll(provisional)
+    var sum = Checksum(metadata: metadata, tensors: sorted.map { ($0.name, $0.shape) })
+    for tensor in sorted { try file.write(tensor, sum: &sum) }
+    try file.rewind()
+    try file.writeAll(try header(sum.text))
     try file.commit()
   }
 
   /// The length and the padded text of the header.
   private static func header(metadata: [String: String], tensors: [Source]) throws(DenseError) -> [UInt8] {
-    var members: [JSON.Member] = []
-    if !metadata.isEmpty {
-      let sorted = metadata.sorted { precedes($0.key, $1.key) }
-      members.append(JSON.Member("__metadata__", .object(sorted.map { JSON.Member($0.key, .text($0.value)) })))
-    }
+    let entries = metadata.sorted { precedes($0.key, $1.key) }
+    var members = [JSON.Member("__metadata__", .object(entries.map { JSON.Member($0.key, .text($0.value)) }))]
     var offset = 0
     var names: Set<String> = ["__metadata__"]
     for tensor in tensors {
@@ -97,26 +104,30 @@ extension TensorFile {
     }
     return 4 * count
   }
-
-  /// The order of names in a file: that of their bytes, which no locale changes.
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    left.utf8.lexicographicallyPrecedes(right.utf8)
-  }
 }
 
 extension AtomicFile {
-  /// Writes the values row-major.
-  fileprivate mutating func write(_ tensor: TensorFile.Source) throws(DenseError) {
+  /// Writes the values row-major and takes them into `sum`.
+  fileprivate mutating func write(_ tensor: TensorFile.Source, sum: inout Checksum) throws(DenseError) {
     guard let shape = tensor.panels, let start = tensor.values.baseAddress else {
-      return try write(UnsafeRawBufferPointer(tensor.values))
+      for range in pieces(of: tensor.values.count) {
+        try write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: tensor.values[range])), sum: &sum)
+      }
+      return
     }
-    let rowsAtOnce = max(1, min(shape.rows, (1 << 16) / shape.columns))
+    let rowsAtOnce = max(1, min(shape.rows, pieceCount / shape.columns))
     let rows = try AlignedBuffer<Float>(count: rowsAtOnce * shape.columns)
     for first in stride(from: 0, to: shape.rows, by: rowsAtOnce) {
       let range = first..<min(first + rowsAtOnce, shape.rows)
       shape.unpack(start, rows: range, into: rows.pointer)
-      try write(UnsafeRawBufferPointer(UnsafeBufferPointer(start: rows.pointer, count: range.count * shape.columns)))
+      let values = UnsafeBufferPointer(start: rows.pointer, count: range.count * shape.columns)
+      try write(UnsafeRawBufferPointer(values), sum: &sum)
     }
+  }
+
+  private mutating func write(_ data: UnsafeRawBufferPointer, sum: inout Checksum) throws(DenseError) {
+    sum.update(data)
+    try write(data)
   }
 
   fileprivate mutating func writeAll(_ bytes: [UInt8]) throws(DenseError) {

@@ -5,6 +5,8 @@ public import DenseCompute
 /// The file is eight bytes with the length of a JSON header, the header, and the arrays one after the other, row-major
 /// and little-endian. It is data alone: no code, no paths, nothing to run. A file that is torn or hostile gives an
 /// error that names the fault; its declared sizes are checked against the file's before memory is taken for them.
+/// Files that `write` wrote carry a checksum, the metadata entry `dense_xxh64` (see `Checksum`). Reading compares it;
+/// a file without it, of another program or an earlier version, is read as it is.
 /// Any number of threads may read one value at the same time.
 public final class TensorFile: Sendable {
   /// One named array.
@@ -17,7 +19,7 @@ public final class TensorFile: Sendable {
     let range: Range<Int>
   }
 
-  /// Texts by name, from the header's `__metadata__`.
+  /// Texts by name, from the header's `__metadata__`, without the checksum.
   public let metadata: [String: String]
   /// The tensors in the order of their values, which in files of this library is that of their names.
   public let tensors: [Tensor]

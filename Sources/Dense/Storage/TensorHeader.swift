@@ -5,7 +5,10 @@ struct TensorHeader {
   /// The longest header that the format permits.
   static let maximumLength = 100_000_000
 
+  /// Without the checksum.
   let metadata: [String: String]
+  /// The checksum that the file gives, where it does.
+  let checksum: String?
   /// In the order of their values, without a gap between them.
   let tensors: [TensorFile.Tensor]
   /// Floats behind the header.
@@ -60,6 +63,7 @@ struct TensorHeader {
         .fileFormat,
         "\(what): expected \(4 * end) bytes of data behind the header, as its tensors take, received \(dataSize)")
     }
+    checksum = metadata.removeValue(forKey: Checksum.key)
     self.metadata = metadata
     self.tensors = tensors
     count = end

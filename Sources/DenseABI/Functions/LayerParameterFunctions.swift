@@ -185,7 +185,7 @@ public func layerSave(layer: Const<LayerHandle>?, path: Text?) -> Status {
 /// - Parameters:
 ///   - path: The file.
 ///   - layer: Takes the handle of a built layer. The caller ends it with `dense_layer_destroy`.
-/// - Errors: `.inputOutput` where the file cannot be read. `.fileFormat` where it is torn, hostile or no such file.
+/// - Errors: `.inputOutput` where the file cannot be read. `.fileFormat` where it is torn, damaged or no such file.
 ///   `.fileVersion` where it needs a newer library.
 /// - Threads: Any thread, at any time.
 /// - Since: 0.1.0

@@ -112,7 +112,7 @@ public func networkSave(network: Const<NetworkHandle>?, path: Text?) -> Status {
 ///   - path: The file.
 ///   - network: Takes the handle of a built network, compiled if it was. The caller ends it with
 ///     `dense_network_destroy`.
-/// - Errors: `.inputOutput` where the file cannot be read. `.fileFormat` where it is torn, hostile or no such file.
+/// - Errors: `.inputOutput` where the file cannot be read. `.fileFormat` where it is torn, damaged or no such file.
 ///   `.fileVersion` where it needs a newer library.
 /// - Threads: Any thread, at any time.
 /// - Since: 0.1.0

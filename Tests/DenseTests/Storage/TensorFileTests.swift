@@ -38,7 +38,8 @@ final class TensorFileTests: XCTestCase {
     let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
     XCTAssertTrue(
       header.hasPrefix(
-        #"{"__metadata__":{"x":"1","y":"2"},"a/kernel":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"#), header)
+        #"{"__metadata__":{"dense_xxh64":"3061e6f984a9d19c","x":"1","y":"2"},"#
+          + #""a/kernel":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"#), header)
   }
 
   func testAnEmptyFileOfTensors() throws {
@@ -68,6 +69,9 @@ final class TensorFileTests: XCTestCase {
     assertFails(.sizeOverflow, "'a'") { try TensorFile.write(path: path, [("a", [-1], [])]) }
     assertFails(.invalidArgument, "'a'") { try TensorFile.write(path: path, [("a", [1], [1]), ("a", [1], [1])]) }
     assertFails(.invalidArgument, "__metadata__") { try TensorFile.write(path: path, [("__metadata__", [1], [1])]) }
+    assertFails(.invalidArgument, "'dense_xxh64'") {
+      try TensorFile.write(path: path, metadata: ["dense_xxh64": ""], [("a", [1], [1])])
+    }
     assertFails(.invalidArgument, "path") { try TensorFile.write(path: "", []) }
     assertFails(.invalidArgument, "path") { try TensorFile.write(path: "a\0b", []) }
     assertFails(.invalidArgument, "path") { _ = try TensorFile.read(path: "a\0b") }
