@@ -272,3 +272,49 @@ def test_to_categorical() -> None:
         utils.to_categorical([0, 2], 2)
     with pytest.raises(ValueError, match="expected class numbers, received an array of float64"):
         utils.to_categorical([0.5])
+
+
+def trained(x: Any, y: Any) -> list[Any]:
+    """Figures and weights after three steps on one batch."""
+    utils.set_random_seed(3)
+    model = Sequential([layers.Dense(5, activation="tanh", input_shape=(4,)), layers.Dense(3)])
+    loss = densepy.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(densepy.optimizers.Adam(0.01), loss, metrics=["sparse_categorical_accuracy"])
+    figures = [model.train_on_batch(x, y) for _ in range(3)]
+    assert all(isinstance(figure, float) for step in figures for figure in step)
+    return [np.asarray(figures), *model.get_weights()]
+
+
+def test_steps_do_not_depend_on_how_the_arrays_come() -> None:
+    x = np.random.default_rng(0).normal(size=(1500, 4)).astype(np.float32)
+    labels = np.arange(1500) % 3
+    unaligned = np.frombuffer(b"\0" + labels.astype(np.int32).tobytes(), np.uint8)[1:].view(np.int32)
+    for rows in (1, 7, 1500):
+        expected = trained(x[:rows].tolist(), labels[:rows].tolist())
+        targets = [labels[:rows].astype(kind) for kind in ("int8", "int32", "int64", ">i4", "float32", "float64")]
+        targets += [target.reshape(-1, 1) for target in targets] + [unaligned[:rows], np.repeat(labels, 2)[::2][:rows]]
+        for y in targets:
+            for inputs in (x[:rows], np.asfortranarray(x[:rows])):
+                for value, wanted in zip(trained(inputs, y), expected, strict=True):
+                    np.testing.assert_array_equal(value, wanted)
+
+
+def test_a_refused_step_changes_nothing() -> None:
+    model = regression(outputs=2)
+    model.build()
+    before = model.get_weights()
+    x = np.ones((3, 4), np.float32)
+    for rows, y, words in [
+        (x, np.ones((3, 1), np.float32), r"targets of shape \(3, 2\)"),
+        (x, np.ones((2, 2), np.float32), "expected 3 rows"),
+        (x[:, :3].copy(), np.ones((3, 2), np.float32), r"of shape \(n, 4\)"),
+        (x[:0], np.ones((0, 2), np.float32), "at least one row"),
+        (x, None, "received no targets"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            model.train_on_batch(rows, y)
+    x[1, 2] = np.nan
+    with pytest.raises(densepy.NonFiniteError):
+        model.train_on_batch(x, np.ones((3, 2), np.float32))
+    for value, wanted in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(value, wanted)

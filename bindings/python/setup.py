@@ -74,6 +74,7 @@ setup(
             depends=[
                 "src/densepy/_native_functions.h",
                 "src/densepy/_native_quick_call.h",
+                "src/densepy/_native_quick_training.h",
                 str(ROOT / "include" / "dense.h"),
             ],
             include_dirs=[str(ROOT / "include")],

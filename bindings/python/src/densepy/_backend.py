@@ -82,5 +82,9 @@ if TYPE_CHECKING:
         def _aim(self, handle: int, inputs: int, outputs: int, row_work: int, is_predictor: bool) -> None:
             """Sets what quick calls run: a network or predictor, or nothing with handle 0."""
 
+        def _train_quickly(self, x: Any, y: Any, target_columns: int, result_count: int) -> list[float] | None:
+            """One step of training of a compiled network, and its figures. None, and no step, where the back end cannot
+            do that at once with arrays such as these."""
+
 else:
     QuickCall = library.QuickCall

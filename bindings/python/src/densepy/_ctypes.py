@@ -203,6 +203,9 @@ class QuickCall:
     def _aim(self, handle: int, inputs: int, outputs: int, row_work: int, is_predictor: bool) -> None:
         pass
 
+    def _train_quickly(self, x: Any, y: Any, target_columns: int, result_count: int) -> None:
+        pass
+
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return self._call(*arguments, **keywords)  # type: ignore[attr-defined]
 

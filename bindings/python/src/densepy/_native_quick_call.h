@@ -172,8 +172,11 @@ static void free_quick_call(PyObject *object) {
   Py_DECREF(type);
 }
 
+#include "_native_quick_training.h"
+
 static PyMethodDef quick_call_methods[] = {
     {"_aim", aim_quick_call, METH_VARARGS, NULL},
+    {"_train_quickly", (PyCFunction)(void (*)(void))train_quickly, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };
 
