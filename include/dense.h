@@ -1301,6 +1301,39 @@ DENSE_API dense_status dense_network_describe(
     const dense_network *network, char *text, int64_t capacity, int64_t *length);
 
 /**
+ * Keeps a text of the caller's in the network and in its files, such as the names of its classes.
+ * The library does not read it.
+ *
+ * @param network A network.
+ * @param name The note's name. A name that begins with the caller's own, as in
+ *   "myprogram.classes", stays apart from those of others.
+ * @param text The note, at most 4096 bytes, in place of the one that had the name; NULL removes
+ *   it.
+ * @return DENSE_OK, or an error.
+ * @threadsafety One thread at a time for each network and its layers.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_network_set_note(
+    dense_network *network, const char *name, const char *text);
+
+/**
+ * Writes a note that was set or that came with the network's file, with a NUL at the end.
+ *
+ * @param network A network.
+ * @param name The note's name. dense_network_describe shows all notes.
+ * @param text [capacity] Takes the text; NULL with capacity 0 asks for the length alone.
+ * @param capacity Bytes that text has room for.
+ * @param length Takes the bytes of the whole text, without the NUL, even where text has no room
+ *   for it.
+ * @return DENSE_OK, or an error. DENSE_ERROR_UNKNOWN_NAME where there is no such note.
+ *   DENSE_ERROR_SHAPE_MISMATCH where capacity is not above the length; then text is unchanged.
+ * @threadsafety Any number of threads at once, while none changes the network.
+ * @since 0.1.0
+ */
+DENSE_API dense_status dense_network_get_note(
+    const dense_network *network, const char *name, char *text, int64_t capacity, int64_t *length);
+
+/**
  * Writes the network to a file: description, weights, moving statistics and the optimizer's
  * state, so that training goes on from the file as if it had never stopped. The file appears
  * whole or not at all.

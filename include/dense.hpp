@@ -486,6 +486,17 @@ public:
     });
   }
 
+  /** A text of the caller's that is kept in the network's files. */
+  void set_note(const std::string &name, const std::string &text) {
+    check(dense_network_set_note(get(), name.c_str(), text.c_str()));
+  }
+
+  std::string note(const std::string &name) const {
+    return detail::text([this, &name](char *text, int64_t capacity, int64_t *length) {
+      return dense_network_get_note(get(), name.c_str(), text, capacity, length);
+    });
+  }
+
 private:
   Network(detail::Adopt, dense_network *handle) : Owner(handle) {}
 

@@ -65,6 +65,8 @@
   X(network, network_count, dense_network_count(handle, "parameters", 32, NULL, &whole))                              \
   X(network, network_summary, dense_network_summary(handle, buffer, sizeof buffer, &whole))                           \
   X(network, network_describe, dense_network_describe(handle, buffer, sizeof buffer, &whole))                         \
+  X(network, network_set_note, dense_network_set_note(handle, "a", "b"))                                              \
+  X(network, network_get_note, dense_network_get_note(handle, "a", buffer, sizeof buffer, &whole))                    \
   X(network, network_save, dense_network_save(handle, scratch_path("unused")))                                        \
   X(fit_options, fit_options_set, dense_fit_options_set(handle, "epochs", 2))                                         \
   X(fit_options, fit_options_set_text, dense_fit_options_set_text(handle, "monitor", "loss"))                         \

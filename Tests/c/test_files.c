@@ -48,6 +48,29 @@ static void a_network_comes_back_and_trains_on(void **state) {
   dense_network_destroy(network);
 }
 
+static void notes_come_back(void **state) {
+  (void)state;
+  dense_network *network = make_classifier(4), *loaded = NULL;
+  char text[16] = "";
+  int64_t length = 0;
+  assert_fails(dense_network_get_note(network, "classes", text, sizeof text, &length), DENSE_ERROR_UNKNOWN_NAME,
+               "no note 'classes'", "no notes");
+  assert_ok(dense_network_set_note(network, "classes", "zero, one"));
+  assert_ok(dense_network_set_note(network, "classes", "nought, \"one\""));
+  assert_ok(dense_network_set_note(network, "author", "nobody"));
+  assert_ok(dense_network_set_note(network, "author", NULL));
+  assert_ok(dense_network_save(network, scratch_path("notes")));
+  assert_ok(dense_network_load(scratch_path("notes"), &loaded));
+  assert_fails(dense_network_get_note(loaded, "classes", text, 13, &length), DENSE_ERROR_SHAPE_MISMATCH, "received 13");
+  assert_int_equal(length, 13);
+  assert_ok(dense_network_get_note(loaded, "classes", text, sizeof text, &length));
+  assert_string_equal(text, "nought, \"one\"");
+  assert_fails(dense_network_get_note(loaded, "author", text, sizeof text, &length), DENSE_ERROR_UNKNOWN_NAME,
+               "expected one of: classes");
+  dense_network_destroy(loaded);
+  dense_network_destroy(network);
+}
+
 static void a_layer_comes_back(void **state) {
   (void)state;
   dense_layer *layer = make_dense(3, "sigmoid"), *loaded = NULL;
@@ -191,6 +214,7 @@ static int set_up(void **state) {
 int file_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_network_comes_back_and_trains_on),
+      cmocka_unit_test(notes_come_back),
       cmocka_unit_test(a_layer_comes_back),
       cmocka_unit_test(files_that_cannot_be_reached_are_reported),
       cmocka_unit_test(files_of_something_else_are_refused),

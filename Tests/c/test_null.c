@@ -96,6 +96,12 @@ static void networks(void **state) {
   refuses_null(dense_network_summary(network, NULL, 0, NULL), "length");
   refuses_null(dense_network_describe(network, NULL, 10, &whole), "text");
   refuses_null(dense_network_describe(network, NULL, 0, NULL), "length");
+  refuses_null(dense_network_set_note(network, NULL, "b"), "name");
+  assert_ok(dense_network_set_note(network, "a", "b"));
+  refuses_null(dense_network_get_note(network, NULL, NULL, 0, &whole), "name");
+  refuses_null(dense_network_get_note(network, "a", NULL, 10, &whole), "text");
+  refuses_null(dense_network_get_note(network, "a", NULL, 0, NULL), "length");
+  assert_ok(dense_network_set_note(network, "a", NULL));
   refuses_null(dense_network_save(network, NULL), "path");
 }
 

@@ -79,6 +79,8 @@ void test_training() {
   EXPECT(network.train_batch(x, y).size() == 2);
   EXPECT(network.count("parameters") == 2 * 8 + 8 + 8 + 1);
   EXPECT(network.summary().find("33") != std::string::npos);
+  network.set_note("classes", "a b");
+  EXPECT(network.note("classes") == "a b");
   EXPECT(network.describe().front() == '{' && network.describe().back() == '}');
   EXPECT(network.number("iterations") == 241);
   network.set("optimizer.learning_rate", 0.5);

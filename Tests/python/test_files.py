@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from conftest import Classes, Run
 
 import densepy
 from densepy import Sequential, layers, losses, metrics, models, optimizers, regularizers
+from densepy._backend import library
 
 
 def test_a_model_comes_back_as_it_was(classes: Classes, tmp_path: Path) -> None:
@@ -25,7 +27,7 @@ def test_a_model_comes_back_as_it_was(classes: Classes, tmp_path: Path) -> None:
     model.compile(
         optimizers.AdamW(0.01, weight_decay=0.1, clipnorm=2.0),
         losses.SparseCategoricalCrossentropy(),
-        metrics=["accuracy", metrics.Precision(class_id=1)],
+        metrics=["accuracy", metrics.Precision(class_id=1, name="first"), "acc"],
     )
     model.fit(*classes, epochs=2, verbose=0)
     model.save(tmp_path / "model.safetensors")
@@ -40,7 +42,8 @@ def test_a_model_comes_back_as_it_was(classes: Classes, tmp_path: Path) -> None:
     assert again.optimizer == model.optimizer
     assert again.loss == model.loss
     assert again.metrics == model.metrics
-    assert again.metrics_names == ["loss", "accuracy", "precision"]
+    assert again.metrics_names == ["loss", "accuracy", "first", "acc"]
+    assert again.name == model.name
     assert models.load_model(tmp_path / "model.safetensors", compile=False).loss is None
 
 
@@ -78,7 +81,35 @@ def test_images_go_in_after_loading(tmp_path: Path) -> None:
     model = Sequential([densepy.Input((3, 4)), layers.Flatten(), layers.Dense(2)])
     images = np.random.default_rng(0).random((5, 3, 4))
     model.save(tmp_path / "model")
-    assert np.array_equal(models.load_model(tmp_path / "model")(images), model(images))
+    again = models.load_model(tmp_path / "model")
+    assert np.array_equal(again(images), model(images))
+    assert again.input_shape == (None, 3, 4)
+    assert again.get_config() == model.get_config()
+
+
+@pytest.mark.parametrize("shape", ["", "3", "3,5", "3,4,", "-3,-4", "a,b", "٣,4", "9" * 4000, "0,4", "12,1,1,1,2"])
+def test_a_wrong_shape_of_samples_is_named(tmp_path: Path, shape: str) -> None:
+    model = Sequential([densepy.Input((3, 4)), layers.Flatten(), layers.Dense(2)])
+    model.build()
+    library.network_set_note(model._ready().value, "densepy.sample_shape", shape)
+    library.network_save(model._ready().value, str(tmp_path / "model"))
+    with pytest.raises(densepy.FileFormatError, match="expected sizes whose product is 12, received"):
+        models.load_model(tmp_path / "model")
+    flat = Sequential([layers.Dense(2, input_shape=(12,))])
+    flat.build()
+    library.network_set_note(flat._ready().value, "densepy.sample_shape", "3,4")
+    library.network_save(flat._ready().value, str(tmp_path / "model"))
+    with pytest.raises(densepy.FileFormatError, match="expected 12, as the model does not begin with Flatten"):
+        models.load_model(tmp_path / "model")
+
+
+def test_files_without_notes_load(tmp_path: Path) -> None:
+    model = Sequential([densepy.Input((3, 4)), layers.Flatten(), layers.Dense(2)])
+    model.compile("sgd", "mse", metrics=[metrics.MeanAbsoluteError(name="distance")])
+    library.network_save(model._ready().value, str(tmp_path / "model"))
+    again = models.load_model(tmp_path / "model")
+    assert again.input_shape == (None, 12)
+    assert again.metrics_names == ["loss", "mean_absolute_error"]
 
 
 def test_the_file_is_a_safetensors_file(classifier: Sequential, tmp_path: Path) -> None:
@@ -107,12 +138,15 @@ def test_the_checksum_is_that_of_the_documentation(classifier: Sequential, tmp_p
     for entries in (metadata, shapes):
         for name, text in sorted(entries.items()):
             hash_.update(f"{name}\0{text}\0".encode())
-    hash_.update(content[8 + int.from_bytes(content[:8], "little") :])
+    data = 8 + int.from_bytes(content[:8], "little")
+    hash_.update(content[data:])
     assert given == hash_.hexdigest()
 
     # Another program may write the same contents in its own form.
-    numpy_tensors.save_file(tensors, path, {**metadata, "dense_xxh64": given})
-    assert path.read_bytes() != content
+    header = json.loads(content[8:data])
+    header["__metadata__"] = dict(reversed(header["__metadata__"].items()))
+    text = json.dumps(dict(reversed(header.items())), indent=1).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + content[data:])
     again = models.load_model(path)
     assert all(np.array_equal(a, b) for a, b in zip(again.get_weights(), classifier.get_weights(), strict=True))
     tensors["dense/kernel"] = tensors["dense/kernel"] * 2

@@ -6,7 +6,7 @@ extension Network {
 
   /// The architecture and the counters; with the tensors, everything that training on needs.
   var description: [JSON.Member] {
-    [
+    let members = [
       JSON.Member("inputs", .number(Double(inputs))),
       JSON.Member("seed", JSON(exact: seed)),
       JSON.Member("epochs", .number(Double(epochs))),
@@ -15,6 +15,9 @@ extension Network {
         .array(layers.map { .object($0.description + [JSON.Member("draws", JSON(exact: $0.randomPosition))]) })),
       JSON.Member("training", trainingDescription),
     ]
+    if notes.isEmpty { return members }
+    let sorted = notes.sorted { precedes($0.key, $1.key) }
+    return members + [JSON.Member("notes", .object(sorted.map { JSON.Member($0.key, .text($0.value)) }))]
   }
 
   private var trainingDescription: JSON {

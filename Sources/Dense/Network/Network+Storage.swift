@@ -47,6 +47,9 @@ extension Network {
       let what = "\(what): layer \(index)"
       network.layers[index].randomPosition = try layer.member("draws", of: what).exactNumber("\(what): draws")
     }
+    for note in try file.description["notes"]?.members("\(what): notes") ?? [] {
+      network.notes[note.name] = try note.value.text("\(what): notes: \(note.name)")
+    }
     return network
   }
 

@@ -23,6 +23,10 @@ public final class Network: @unchecked Sendable {
   /// the order of rows alone.
   public var seed: UInt64
 
+  /// Texts of the caller's own that are kept in the network's files, such as the names of its classes. The engine does
+  /// not read them.
+  public var notes: [String: String] = [:]
+
   /// Epochs that `fit` has trained, in this process and before the network was saved.
   public internal(set) var epochs = 0
 

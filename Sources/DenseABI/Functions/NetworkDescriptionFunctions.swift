@@ -89,6 +89,53 @@ public func networkDescribe(
   }
 }
 
+/// Keeps a text of the caller's in the network and in its files, such as the names of its classes. The library does not
+/// read it.
+///
+/// - Parameters:
+///   - network: A network.
+///   - name: The note's name. A name that begins with the caller's own, as in "myprogram.classes", stays apart from those
+///     of others.
+///   - text: The note, at most 4096 bytes, in place of the one that had the name; NULL removes it.
+/// - Threads: One thread at a time for each network and its layers.
+/// - Since: 0.1.0
+@_cdecl("dense_network_set_note")
+public func networkSetNote(network: NetworkHandle?, name: Text?, text: Text?) -> Status {
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    network.notes[try Arguments.text(name, "name")] = try Arguments.optionalText(text, "text")
+  }
+}
+
+/// Writes a note that was set or that came with the network's file, with a NUL at the end.
+///
+/// - Parameters:
+///   - network: A network.
+///   - name: The note's name. `dense_network_describe` shows all notes.
+///   - text: [capacity] Takes the text; NULL with capacity 0 asks for the length alone.
+///   - capacity: Bytes that `text` has room for.
+///   - length: Takes the bytes of the whole text, without the NUL, even where `text` has no room for it.
+/// - Errors: `.unknownName` where there is no such note. `.shapeMismatch` where `capacity` is not above the length; then
+///   `text` is unchanged.
+/// - Threads: Any number of threads at once, while none changes the network.
+/// - Since: 0.1.0
+@_cdecl("dense_network_get_note")
+public func networkGetNote(
+  network: Const<NetworkHandle>?, name: Text?, text: TextBuffer?, capacity: Int64, length: Out<Int64>?
+) -> Status {
+  status { () throws(DenseError) in
+    let network = try Handles.network(network)
+    let name = try Arguments.text(name, "name")
+    guard let note = network.notes[name] else {
+      let names = network.notes.keys.sorted().joined(separator: ", ")
+      throw DenseError(
+        .unknownName,
+        "the network has no note '\(name)'; expected one of: \(names.isEmpty ? "none, as it has no notes" : names)")
+    }
+    try Arguments.write(note, to: text, capacity: capacity, length: length)
+  }
+}
+
 /// Writes the network to a file: description, weights, moving statistics and the optimizer's state, so that training
 /// goes on from the file as if it had never stopped. The file appears whole or not at all.
 ///

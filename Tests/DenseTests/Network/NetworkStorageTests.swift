@@ -50,6 +50,8 @@ import Testing
     ("\"training\":null", "\"training\":{}", "expected a member 'optimizer'"),
     ("\"layers\":[", "\"other\":[", "expected a member 'layers'"),
     ("\"epochs\":0", "\"epochs\":-1", "epochs: expected a whole number from 0"),
+    ("\"epochs\":0", "\"epochs\":0,\"notes\":[]", "notes: expected an object, received an array"),
+    ("\"epochs\":0", "\"epochs\":0,\"notes\":{\"a\":1}", "notes: a: expected a text"),
   ])
   func namesTheFault(_ old: String, _ new: String, _ message: String) throws {
     let error = try #require(try loadError(replacing: old, with: new))
@@ -61,12 +63,14 @@ import Testing
     defer { unlink(path) }
     let network = try makeStatefulNetwork()
     network.layers[0].isTrainable = false
+    network.notes = ["b": "", "a": "\u{1}\"é"]
     try network.set("optimizer.learning_rate", .number(0.25))
     let rows = makeRows(20)
     try network.fit(rows.inputs, rows.targets)
     try network.save(to: path)
     let loaded = try Network.load(from: path)
     #expect(loaded.layers.map(\.isTrainable) == [false, true, true, true, true])
+    #expect(loaded.notes == network.notes)
     #expect(try loaded.setting("optimizer.learning_rate") == .number(0.25))
     #expect(try loaded.predict(rows.inputs) == network.predict(rows.inputs))
     #expect(try loaded.summary() == network.summary())

@@ -603,6 +603,22 @@ FUNCTIONS: dict[str, tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] =
             ("text", "string", ("capacity",)),
         ),
     ),
+    "network_set_note": (
+        "status",
+        (
+            ("network", "handle", ()),
+            ("name", "text", ()),
+            ("text", "text", ()),
+        ),
+    ),
+    "network_get_note": (
+        "status",
+        (
+            ("network", "handle", ()),
+            ("name", "text", ()),
+            ("text", "string", ("capacity",)),
+        ),
+    ),
     "network_save": (
         "status",
         (

@@ -91,6 +91,8 @@
   X(network_count) \
   X(network_summary) \
   X(network_describe) \
+  X(network_set_note) \
+  X(network_get_note) \
   X(network_save) \
   X(network_load) \
   X(calculate) \
@@ -202,6 +204,8 @@ static struct {
   dense_status (*network_count)(const dense_network *, const char *, int64_t, const char *, int64_t *);
   dense_status (*network_summary)(const dense_network *, char *, int64_t, int64_t *);
   dense_status (*network_describe)(const dense_network *, char *, int64_t, int64_t *);
+  dense_status (*network_set_note)(dense_network *, const char *, const char *);
+  dense_status (*network_get_note)(const dense_network *, const char *, char *, int64_t, int64_t *);
   dense_status (*network_save)(const dense_network *, const char *);
   dense_status (*network_load)(const char *, dense_network **);
   dense_status (*calculate)(const int64_t *, int64_t, const char *, int64_t, const char *, int64_t *);
@@ -1529,6 +1533,42 @@ static PyObject *py_network_describe(PyObject *self, PyObject *const *given, Py_
   return returned;
 }
 
+static PyObject *py_network_set_note(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *network = NULL;
+  const char *name = NULL;
+  const char *text = NULL;
+  PyObject *returned = NULL;
+  if (!take_count("network_set_note", given_count, 3)
+      || !take_handle(given[0], &network)
+      || !take_text(given[1], &name)
+      || !take_text(given[2], &text))
+    return NULL;
+  dense_status answer = library.network_set_note(network, name, text);
+  returned = answer == DENSE_OK ? give_none() : give_failure(answer);
+  return returned;
+}
+
+static PyObject *py_network_get_note(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
+  (void)self;
+  void *network = NULL;
+  const char *name = NULL;
+  int64_t length = 0;
+  PyObject *returned = NULL;
+  if (!take_count("network_get_note", given_count, 2)
+      || !take_handle(given[0], &network)
+      || !take_text(given[1], &name))
+    return NULL;
+  dense_status answer = library.network_get_note(network, name, NULL, 0, &length);
+  if (answer != DENSE_OK) return give_failure(answer);
+  char *text = take_memory(length);
+  if (text == NULL) return NULL;
+  answer = library.network_get_note(network, name, text, length + 1, &length);
+  returned = answer == DENSE_OK ? give_string(text, length) : give_failure(answer);
+  give_back(text);
+  return returned;
+}
+
 static PyObject *py_network_save(PyObject *self, PyObject *const *given, Py_ssize_t given_count) {
   (void)self;
   void *network = NULL;
@@ -2130,6 +2170,8 @@ static PyObject *py_predictor_options_describe(PyObject *self, PyObject *const *
   METHOD(network_count) \
   METHOD(network_summary) \
   METHOD(network_describe) \
+  METHOD(network_set_note) \
+  METHOD(network_get_note) \
   METHOD(network_save) \
   METHOD(network_load) \
   METHOD(calculate) \

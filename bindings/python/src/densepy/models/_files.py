@@ -9,6 +9,7 @@ from .. import losses, metrics, optimizers
 from .._backend import Handle, library
 from .._configured import refuse
 from ..layers import Layer
+from . import _notes
 from ._compiled import Compiled
 from ._sequential import Sequential
 
@@ -30,7 +31,8 @@ def load_model(
         model._layers.append(Layer._of_handle(handle))
     model._take(network)
     model._sample_shape = (model._inputs,)
-    training = model.describe()["training"]
+    description = model.describe()
+    training = description["training"]
     if compile and training is not None:
         compiled = Compiled(
             optimizers.get(training["optimizer"]),
@@ -39,4 +41,5 @@ def load_model(
         )
         compiled.optimizer.attach(network)
         model._compiled = compiled
+    _notes.read(model, description)
     return model

@@ -12,6 +12,7 @@ from .._arrays import FloatArray
 from .._backend import library
 from .._configured import refuse
 from ..callbacks._callback import CallbackList
+from . import _notes
 from ._copying import pickled
 from ._training import Trainer
 
@@ -91,6 +92,7 @@ class Sequential(Trainer):
             )
         if not overwrite and os.path.exists(path):
             raise FileExistsError(f"save: {path!r} exists, and overwrite is False")
+        _notes.write(self)
         library.network_save(self._ready().value, path)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
