@@ -16,7 +16,7 @@ from .works import Requirement
 class Row:
     """One work, measured: seconds per call in each round, by peer, and why a peer has none.
 
-    `scale` turns seconds into what the group shows: operations of one call in a table of GFLOP/s, else 1.
+    `flops` are the operations of one call. `floors` are samples that are no peers: what everyone pays or nobody beats.
     """
 
     group: str
@@ -26,6 +26,7 @@ class Row:
     notes: dict[str, str] = field(default_factory=dict)
     requirements: list[Requirement] = field(default_factory=list)
     flops: float = 0.0
+    floors: tuple[str, ...] = ("peak",)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def median(self, peer: str) -> float:
@@ -37,7 +38,7 @@ class Row:
 
     def best(self, among: Sequence[str] = ()) -> str | None:
         """The fastest peer (of `among`, if given), ours aside."""
-        peers = [p for p in self.samples if p != self.ours and p != "peak" and (not among or p in among)]
+        peers = [p for p in self.samples if p != self.ours and p not in self.floors and (not among or p in among)]
         return min(peers, key=self.median) if peers else None
 
     def ratio(self, among: Sequence[str] = ()) -> float | None:

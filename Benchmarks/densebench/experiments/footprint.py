@@ -29,7 +29,7 @@ IMPORTS = {
 
 def start_up(bench: Bench) -> Iterator[Row]:
     """Whole processes from start to end, in turns; the first round only fills the disk cache."""
-    row = Row("import", "import, a whole process", works.OURS_PYTHON)
+    row = Row("import", "import, a whole process", works.OURS_PYTHON, floors=("python", "numpy"))
     usable = dict(IMPORTS)
     for turn in range(bench.rounds + 1):
         for label, code in list(usable.items()):
