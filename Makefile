@@ -85,6 +85,7 @@ test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under e
 
 .PHONY: check-elementary
 check-elementary: ## The error of exp, log, tanh, sigmoid, softplus and erf on all 2^32 floats (ten minutes)
+	@Tools/require.sh clang
 	@mkdir -p .build-kernels
 	clang -std=c11 -O2 -ISources/CDenseKernels/include Tests/kernels/elementary_errors.c Sources/CDenseKernels/*.c \
 	  -lm -lpthread -o .build-kernels/elementary_errors

@@ -76,7 +76,7 @@ def test_back_ends(case, name):
     assert_same_bits(found, expected)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
 def test_thread_counts(case, threads):
     folder, expected = case
     assert_same_bits(compute(folder, python(), DENSE_NUM_THREADS=str(threads))[0], expected)

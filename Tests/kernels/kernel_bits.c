@@ -65,6 +65,11 @@ static void products(const dk_kernels *k) {
     report("multiply_scaled", rows, columns, inner, fourth, rows * columns * sizeof(float));
     p.scale = p.shift = NULL;
     if (columns > DK_NARROW_COLUMNS) {
+      memset(packed, 0, dk_packed_count(inner, columns) * sizeof(float));
+      k->pack_terms(inner, columns, 0, inner / 2, second, columns, packed);
+      k->pack_terms(inner, columns, inner / 2, inner - inner / 2, second, columns, packed);
+      k->multiply(&p);
+      report("multiply_of_terms", rows, columns, inner, fourth, rows * columns * sizeof(float));
       // Any values are a kernel in panels.
       p.right = second;
       k->multiply_panels(&p);
@@ -161,6 +166,44 @@ static void reductions(const dk_kernels *k) {
   report("shifted_exponentials", rows, columns, 0, second, rows * columns * sizeof(float));
 }
 
+static void columns_in_place(const dk_kernels *k) {
+  size_t rows = 67, columns = 45, count = rows * columns;
+  float *mean = packed, *deviation = packed + columns, *scale = packed + 2 * columns, *sums = packed + 3 * columns;
+  fill(first, count, 13);
+  fill(second, count, 14);
+  fill(packed, 5 * columns, 15);
+  k->scale_columns(rows, columns, first, columns, scale, mean, third, columns);
+  report("scale_columns", rows, columns, 0, third, count * sizeof(float));
+  dk_batch_normalization pass = {
+      .rows = rows,
+      .columns = columns,
+      .input = first,
+      .input_stride = columns,
+      .output_gradient = second,
+      .output_gradient_stride = columns,
+      .mean = mean,
+      .inverse_deviation = deviation,
+      .scale = scale,
+      .scale_gradient = sums,
+      .shift_gradient = sums + columns,
+      .input_gradient = third,
+      .input_gradient_stride = columns,
+  };
+  k->batch_normalization_gradient(&pass);
+  report("batch_normalization_gradient", rows, columns, 0, third, count * sizeof(float));
+  report("batch_normalization_sums", rows, columns, 0, sums, 2 * columns * sizeof(float));
+
+  size_t beyond[] = {k->first_beyond(first, count, 1.9f), k->first_beyond(first, count, 1000),
+                     (size_t)k->all_within(rows, columns, first, columns, 1.9f),
+                     (size_t)k->all_within(rows, columns, first, columns, 1000)};
+  report("beyond", rows, columns, 0, beyond, sizeof beyond);
+  k->scale(first, count, 0.3f);
+  k->clamp(first, count, 0.5f);
+  report("clamp", count, 0, 0, first, count * sizeof(float));
+  k->add_penalty_gradient(first, second, count, 0.01f, 0.02f);
+  report("add_penalty_gradient", count, 0, 0, second, count * sizeof(float));
+}
+
 static void updates(const dk_kernels *k) {
   size_t count = 1003;
   const struct {
@@ -227,6 +270,7 @@ int main(int argc, char **argv) {
   rows_of_zeros(kernels);
   functions(kernels);
   reductions(kernels);
+  columns_in_place(kernels);
   updates(kernels);
   random_numbers(kernels);
   dk_set_floating_point_state(state);

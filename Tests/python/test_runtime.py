@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -211,6 +213,28 @@ def test_a_child_process_works_after_fork(small: Sequential) -> None:
     if child == 0:
         os._exit(0 if np.array_equal(small(x), expected) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_child_process_trains_after_fork(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    x, y = random.random((256, 400), np.float32), random.random((256, 10), np.float32)
+    count = densepy.num_threads()
+    densepy.set_num_threads(3)
+    model = Sequential([layers.Dense(500, "relu", input_shape=(400,)), layers.Dropout(0.1), layers.Dense(10)])
+    model.compile("adam", "mse")
+    # Wide enough for the pool, whose threads the child does not have.
+    model.fit(x, y, batch_size=128, epochs=2, verbose=0)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+    model.fit(x, y, batch_size=128, epochs=2, verbose=0)
+    trained = b"".join(weight.tobytes() for weight in model.get_weights())
+    if child == 0:
+        (tmp_path / "child").write_bytes(trained)
+        os._exit(0)
+    densepy.set_num_threads(count)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert (tmp_path / "child").read_bytes() == trained
 
 
 def test_the_number_of_threads_changes_no_bit(small: Sequential) -> None:
