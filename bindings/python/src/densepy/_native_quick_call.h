@@ -105,7 +105,8 @@ static int call_quickly(quick_call *self, PyObject *array, PyObject *out, PyObje
   if (rows.shape[0] >= WORTH_UNLOCKING || rows.shape[0] * self->row_work >= WORTH_UNLOCKING) {
     // Another thread may give the object another network meanwhile.
     quick_call running = *self;
-    Py_BEGIN_ALLOW_THREADS status = run_rows(&running, &rows, &target);
+    Py_BEGIN_ALLOW_THREADS
+    status = run_rows(&running, &rows, &target);
     Py_END_ALLOW_THREADS
   } else {
     status = run_rows(self, &rows, &target);
