@@ -14,6 +14,9 @@ struct OpenWork {
   let tasks: Int
 
   func run(_ task: Int) { kind.run(task, at: place) }
+
+  /// The tasks of one of `count` equal shares.
+  func share(_ number: Int, of count: Int) -> Range<Int> { tasks * number / count..<tasks * (number + 1) / count }
 }
 
 extension SharedWork {

@@ -33,9 +33,13 @@ public enum ThreadPool {
       return
     }
     defer { state.isBusy.store(false, ordering: .releasing) }
-    state.startThreads(helpers)
+    let started = state.startThreads(helpers)
+    guard started > 0 else {
+      for task in 0..<tasks { work.run(task) }
+      return
+    }
     withUnsafePointer(to: work) {
-      state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: helpers)
+      state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: started)
     }
     stream.noteEnd()
   }

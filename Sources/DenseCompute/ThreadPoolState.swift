@@ -11,63 +11,75 @@ import Synchronization
 
 /// What the pool's threads share. One piece of work at a time is open; whoever sets `isBusy` owns everything that is not
 /// atomic until he resets it.
+///
+/// Each thread has a seat, and so has the caller. A work's tasks are cut into a share for each seat. A thread begins with
+/// its own and then helps with the others, so that in a row of works of the same shape it meets what its core's cache
+/// holds. Nobody waits for a thread that took no task: whoever comes late finds none left.
 final class ThreadPoolState: @unchecked Sendable {
+  private typealias Count = ThreadPoolSeat.Count
+
   let threadCount: Atomic<Int>
   let isBusy = Atomic<Bool>(false)
 
-  // The open piece of work: written before `gate` opens, read after passing it.
-  private var work: OpenWork?
-  private var floatingPointState: UInt64 = 0
-  private var lanes = 1
-  /// The next task of each lane, counted from the lane's first.
-  private let nextTask: UnsafeMutablePointer<Atomic<Int>>
-  private let helpers = Atomic<Int>(0)
+  private let seats: UnsafeMutableRawPointer
+  /// Counts pieces of work.
+  private var workNumber: UInt32 = 0
 
-  /// 1 while work is open, plus 2 for each thread that helps with it.
-  private let gate = Atomic<Int>(0)
-  /// Counts pieces of work; a thread waits for it to change.
-  private let epoch = Atomic<Int>(0)
-
-  private let sleepers = Atomic<Int>(0)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var startedThreads = 0
   private var watchesForks = false
 
   init(threadCount: Int) {
     self.threadCount = Atomic(threadCount)
-    nextTask = .allocate(capacity: Self.mostLanes * Self.laneDistance)
-    for lane in 0..<Self.mostLanes * Self.laneDistance { (nextTask + lane).initialize(to: Atomic(0)) }
+    seats = ThreadPoolSeat.allocate(count: ThreadPool.largestCount)
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(wakeUp, nil)
+    seat(0).prepare()
   }
 
-  /// Opens the work to `helpers` other threads, takes part in it and returns when all tasks are done.
+  private func seat(_ number: Int) -> ThreadPoolSeat { ThreadPoolSeat(number, in: seats) }
+
+  /// Opens the work to `helpers` other threads, at least one and fewer than it has tasks, takes part in it and returns when all tasks are done.
   func runWork(_ work: OpenWork, helpers: Int) {
-    self.work = work
-    floatingPointState = dk_floating_point_state()
-    lanes = min(helpers + 1, Self.mostLanes)
-    for lane in 0..<lanes { nextTask[lane * Self.laneDistance].store(0, ordering: .relaxed) }
-    self.helpers.store(helpers, ordering: .relaxed)
-    gate.store(1, ordering: .releasing)
-    epoch.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    workNumber &+= 1
+    let state = dk_floating_point_state()
+    for number in 0...helpers {
+      let offer = seat(number).offer
+      offer.pointee.work = work
+      offer.pointee.floatingPointState = state
+      offer.pointee.seats = helpers + 1
+      // The caller does the first task at once: taking it as others do would wait until the offers have reached them.
+      let count = work.share(number, of: helpers + 1).count - (number == 0 ? 1 : 0)
+      offer.pointee.tasks.store(Count(work: workNumber, tasks: count).word, ordering: .releasing)
+    }
+    wakeSleepers(helpers)
+    work.run(0)
+    // Who went to bed just before saw no offer, and was not seen there either.
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
     wakeSleepers(helpers)
 
-    runTasks(work, startingWithLane: 0)
-
-    // Whoever comes now finds the gate closed, so only threads that are at work are waited for.
-    gate.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
+    var own = 1
+    runTasks(work, number: workNumber, from: 0, seats: helpers + 1) { own += 1 }
     var rounds = 0
-    while gate.load(ordering: .acquiring) != 0 {
+    while own + reported(helpers) < work.tasks {
       dk_spin_hint()
       rounds += 1
       if rounds % 1024 == 0 { sched_yield() }
     }
   }
 
-  /// Makes sure that `count` threads exist, as far as the system gives them. Without, the caller does all the work.
-  func startThreads(_ count: Int) {
-    guard startedThreads < count else { return }
+  /// Tasks of the open work that helpers have done.
+  private func reported(_ helpers: Int) -> Int {
+    var sum = 0
+    for number in 1...helpers {
+      let report = Count(seat(number).report.pointee.tasks.load(ordering: .acquiring))
+      if report.work == workNumber { sum += report.tasks }
+    }
+    return sum
+  }
+
+  /// Makes sure that `count` threads exist, as far as the system gives them. How many of so many there are.
+  func startThreads(_ count: Int) -> Int {
+    guard startedThreads < count else { return count }
     if !watchesForks {
       watchesForks = true
       pthread_atfork(nil, nil) { ThreadPool.state.startAnewAfterFork() }
@@ -77,8 +89,13 @@ final class ThreadPoolState: @unchecked Sendable {
     var previous = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &previous)
-    while startedThreads < count, startThread(number: startedThreads + 1) { startedThreads += 1 }
+    while startedThreads < count {
+      seat(startedThreads + 1).prepare()
+      guard startThread(number: startedThreads + 1) else { break }
+      startedThreads += 1
+    }
     pthread_sigmask(SIG_SETMASK, &previous, nil)
+    return startedThreads
   }
 
   private func startThread(number: Int) -> Bool {
@@ -98,61 +115,47 @@ final class ThreadPoolState: @unchecked Sendable {
 
   /// The life of a pool thread, whose number starts at 1.
   private func help(number: Int) -> Never {
-    var seen = epoch.load(ordering: .acquiring)
+    let seat = seat(number)
     var misses = 0
     while true {
       // The work that this thread was started or woken for may be done already. Watching for the next is what ends that:
       // a row of works that are shorter than waking would otherwise never find it awake. Who misses again and again
       // probably has no processor of his own, and rarely tries.
-      misses = joinWork(number: number) ? 0 : misses + 1
+      let work = seat.left.work
+      misses = joinWork(work, number: number) ? 0 : misses + 1
       let isWatching = misses <= Self.toleratedMisses || misses % Self.missesToTryAgain == 0
-      waitForWork(after: &seen, watching: isWatching, givingWay: misses > 0)
+      waitForWork(after: work, at: seat, watching: isWatching, givingWay: misses > 0)
     }
   }
 
-  /// Takes part in the work that is open. Whether there was a task left.
-  private func joinWork(number: Int) -> Bool {
-    var current = gate.load(ordering: .acquiring)
-    while current & 1 == 1, current / 2 < helpers.load(ordering: .relaxed) {
-      let exchange = gate.compareExchange(
-        expected: current, desired: current + 2, ordering: .acquiringAndReleasing)
-      if exchange.exchanged {
-        var hadWork = false
-        if let work {
-          dk_set_floating_point_state(floatingPointState)
-          hadWork = runTasks(work, startingWithLane: number % lanes)
-        }
-        gate.wrappingSubtract(2, ordering: .releasing)
-        return hadWork
-      }
-      current = exchange.original
+  /// Takes part in the work of this number. Whether there was a task left in the thread's own share.
+  private func joinWork(_ work: UInt32, number: Int) -> Bool {
+    let seat = seat(number)
+    guard let left = seat.take(of: work), let open = seat.offer.pointee.work else { return false }
+    let seats = seat.offer.pointee.seats
+    dk_set_floating_point_state(seat.offer.pointee.floatingPointState)
+    var done = 0
+    func report() {
+      done += 1
+      seat.report.pointee.tasks.store(Count(work: work, tasks: done).word, ordering: .releasing)
     }
-    return false
+    open.run(open.share(number, of: seats).upperBound - left)
+    report()
+    runTasks(open, number: work, from: number, seats: seats, report)
+    return true
   }
 
-  /// Runs tasks until none is left to take. Whether there was one.
-  ///
-  /// Tasks lie in as many lanes as threads are wanted. A thread begins with the lane of its number and then helps with
-  /// the others, so that in a row of works of the same shape it meets what its core's cache holds.
-  @discardableResult
-  private func runTasks(_ work: OpenWork, startingWithLane first: Int) -> Bool {
-    var hadWork = false
-    for lane in first..<first + lanes {
-      let lane = lane % lanes
-      let range = work.tasks * lane / lanes..<work.tasks * (lane + 1) / lanes
-      while true {
-        let task = range.lowerBound + nextTask[lane * Self.laneDistance].wrappingAdd(1, ordering: .relaxed).oldValue
-        guard task < range.upperBound else { break }
-        work.run(task)
-        hadWork = true
+  /// Runs tasks until none is left to take, first those of the seat `first`, and calls `report` after each.
+  private func runTasks(_ work: OpenWork, number: UInt32, from first: Int, seats: Int, _ report: () -> Void) {
+    for place in first..<first + seats {
+      let owner = place % seats
+      let end = work.share(owner, of: seats).upperBound
+      while let left = seat(owner).take(of: number) {
+        work.run(end - left)
+        report()
       }
     }
-    return hadWork
   }
-
-  private static var mostLanes: Int { 64 }
-  /// Atomics from lane to lane: a cache line, so that threads do not slow each other down.
-  private static var laneDistance: Int { 8 }
 }
 
 /// Waiting and waking.
@@ -165,38 +168,35 @@ extension ThreadPoolState {
   private static var missesToTryAgain: Int { 32 }
 
   /// - Parameters:
+  ///   - work: the number of the last work that was offered.
   ///   - watching: whether to look out for work before sleeping.
   ///   - givingWay: whether others may need the processor: the thread may have been put on the very one that the caller
   ///     runs on.
-  private func waitForWork(after seen: inout Int, watching: Bool, givingWay: Bool) {
+  private func waitForWork(after work: UInt32, at seat: ThreadPoolSeat, watching: Bool, givingWay: Bool) {
     let start = nanoseconds
     while watching, nanoseconds - start < Self.patience {
       for _ in 0..<64 {
-        let current = epoch.load(ordering: .acquiring)
-        guard current == seen else {
-          seen = current
-          return
-        }
+        if seat.left.work != work { return }
         dk_spin_hint()
       }
       if givingWay { sched_yield() }
     }
 
     pthread_mutex_lock(mutex)
-    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    while epoch.load(ordering: .sequentiallyConsistent) == seen { pthread_cond_wait(wakeUp, mutex) }
-    sleepers.wrappingSubtract(1, ordering: .relaxed)
+    seat.bed.pointee.isTaken.store(true, ordering: .sequentiallyConsistent)
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    while seat.left.work == work { pthread_cond_wait(&seat.bed.pointee.wakeUp, mutex) }
+    seat.bed.pointee.isTaken.store(false, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
-    seen = epoch.load(ordering: .acquiring)
   }
 
-  /// A thread counts itself as a sleeper before it looks at `epoch` for the last time, so none misses a change.
-  private func wakeSleepers(_ count: Int) {
-    let sleeping = sleepers.load(ordering: .sequentiallyConsistent)
-    guard sleeping > 0 else { return }
-    pthread_mutex_lock(mutex)
-    for _ in 0..<min(count, sleeping) { pthread_cond_signal(wakeUp) }
-    pthread_mutex_unlock(mutex)
+  /// Wakes those who sleep of the first `helpers`.
+  private func wakeSleepers(_ helpers: Int) {
+    for number in 1...helpers where seat(number).bed.pointee.isTaken.load(ordering: .relaxed) {
+      pthread_mutex_lock(mutex)
+      pthread_cond_signal(&seat(number).bed.pointee.wakeUp)
+      pthread_mutex_unlock(mutex)
+    }
   }
 
   private var nanoseconds: Int {
@@ -208,9 +208,6 @@ extension ThreadPoolState {
   /// The child has the thread that called `fork` alone, and locks in whatever state they had.
   fileprivate func startAnewAfterFork() {
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(wakeUp, nil)
-    sleepers.store(0, ordering: .relaxed)
-    gate.store(0, ordering: .relaxed)
     startedThreads = 0
     isBusy.store(false, ordering: .releasing)
   }
