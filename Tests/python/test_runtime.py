@@ -237,6 +237,15 @@ def test_a_child_process_trains_after_fork(tmp_path: Path) -> None:
     assert (tmp_path / "child").read_bytes() == trained
 
 
+def test_threads_are_as_many_as_the_system_or_the_user_permits(run: Run) -> None:
+    allowed = sorted(os.sched_getaffinity(0))
+    for count in {1, len(allowed)}:
+        code = f"import os; os.sched_setaffinity(0, {allowed[:count]}); import densepy; print(densepy.num_threads())"
+        # Control groups may permit less.
+        assert 1 <= int(run(code, DENSE_NUM_THREADS="")) <= count
+        assert int(run(code, DENSE_NUM_THREADS="5")) == 5
+
+
 def test_the_number_of_threads_changes_no_bit(small: Sequential) -> None:
     x = np.random.default_rng(1).random((500, 10), np.float32)
     count = densepy.num_threads()
