@@ -75,7 +75,7 @@ typedef enum dense_status {
   DENSE_ERROR_OUT_OF_MEMORY = 9,
   /** A file could not be read or written. */
   DENSE_ERROR_INPUT_OUTPUT = 10,
-  /** A file is torn, hostile or not a model file. */
+  /** A file is torn, damaged or not a model file. */
   DENSE_ERROR_FILE_FORMAT = 11,
   /** A file needs a newer version of the library. */
   DENSE_ERROR_FILE_VERSION = 12

@@ -22,7 +22,7 @@ public struct DenseError: Error, Equatable, CustomStringConvertible {
     case outOfMemory = 9
     /// A file could not be read or written.
     case inputOutput = 10
-    /// A file is torn, hostile or not a model file.
+    /// A file is torn, damaged or not a model file.
     case fileFormat = 11
     /// A file needs a newer version of the library.
     case fileVersion = 12

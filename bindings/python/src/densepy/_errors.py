@@ -50,7 +50,7 @@ class FileAccessError(DenseError, OSError):
 
 
 class FileFormatError(DenseError, ValueError):
-    """A file is torn, hostile or not a model file."""
+    """A file is torn, damaged or not a model file."""
 
 
 class FileVersionError(FileFormatError):

@@ -21,7 +21,7 @@ def load_model(
     ``compile=False``.
 
     Files are data: none can run code, so ``safe_mode`` cannot be switched off. Raises ``FileFormatError`` naming the
-    fault of a torn or foreign file, ``FileVersionError``, and ``FileAccessError``.
+    fault of a torn, damaged or foreign file, ``FileVersionError``, and ``FileAccessError``.
     """
     refuse("load_model", custom_objects=(custom_objects, None), safe_mode=(safe_mode, True))
     network = Handle(library.network_load(os.fspath(filepath)), library.network_destroy)
