@@ -76,7 +76,7 @@ test-swift: | require-swift ## Unit, gradient and golden tests of the Swift modu
 .PHONY: test-threads
 test-threads: | require-swift ## The thread pool, shared work, and predictions on many threads at once, under ThreadSanitizer
 	TSAN_OPTIONS=die_after_fork=0:suppressions=$(CURDIR)/Tests/thread_sanitizer.supp swift test --sanitize=thread --scratch-path .build-thread \
-	  --filter 'ThreadPool|Predict|ThreadCount|Shared'
+	  --filter 'ThreadPool|Predict|ThreadCount|Shared' --skip Soak
 
 .PHONY: test-kernels
 test-kernels: ## Kernels of every instruction set, NEON and plain x86-64 under emulation, agree to the bit

@@ -75,11 +75,11 @@ struct ThreadPoolSeat {
   /// The tasks that are left; of the work, its number alone may be read.
   var left: Count { Count(offer.pointee.tasks.load(ordering: .acquiring)) }
 
-  /// Takes one of the tasks that are left of the work of this number. How many were left, the taken one among them; none
-  /// where there was none.
-  func take(of work: UInt32) -> Int? {
+  /// Takes one of the tasks that are left of the work of this number, where these are `least` or more. How many were left,
+  /// the taken one among them.
+  func take(of work: UInt32, atLeast least: Int = 1) -> Int? {
     var current = left
-    while current.work == work, current.tasks > 0 {
+    while current.work == work, current.tasks >= least {
       let exchange = offer.pointee.tasks.compareExchange(
         expected: current.word, desired: current.word - 1, ordering: .acquiring)
       if exchange.exchanged { return current.tasks }

@@ -38,7 +38,8 @@ final class ThreadPoolState: @unchecked Sendable {
 
   private func seat(_ number: Int) -> ThreadPoolSeat { ThreadPoolSeat(number, in: seats) }
 
-  /// Opens the work to `helpers` other threads, at least one and fewer than it has tasks, takes part in it and returns when all tasks are done.
+  /// Opens the work to `helpers` other threads, at least one and fewer than it has tasks, takes part in it and returns when
+  /// all tasks are done.
   func runWork(_ work: OpenWork, helpers: Int) {
     workNumber &+= 1
     let state = dk_floating_point_state()
@@ -146,15 +147,24 @@ final class ThreadPoolState: @unchecked Sendable {
   }
 
   /// Runs tasks until none is left to take, first those of the seat `first`, and calls `report` after each.
+  ///
+  /// The last task of a share is left to its owner where he is at work: bringing what it works on from core to core may take
+  /// many times as long as waiting for him.
   private func runTasks(_ work: OpenWork, number: UInt32, from first: Int, seats: Int, _ report: () -> Void) {
     for place in first..<first + seats {
       let owner = place % seats
       let end = work.share(owner, of: seats).upperBound
-      while let left = seat(owner).take(of: number) {
+      let least = owner != first && isAtWork(owner, number) ? 2 : 1
+      while let left = seat(owner).take(of: number, atLeast: least) {
         work.run(end - left)
         report()
       }
     }
+  }
+
+  /// Whether the owner of a seat, who does all tasks of his share that nobody else takes, has done one of this work.
+  private func isAtWork(_ owner: Int, _ work: UInt32) -> Bool {
+    owner == 0 || Count(seat(owner).report.pointee.tasks.load(ordering: .relaxed)).work == work
   }
 }
 
