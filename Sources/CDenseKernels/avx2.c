@@ -19,7 +19,6 @@
 #define DK_EVEN_PARTS 0
 #define DK_NARROW_ROWS 1
 #define DK_NARROW_GROUP 4
-#define DK_CACHED_FLOATS (32 * 1024)
 
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)

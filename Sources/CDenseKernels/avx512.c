@@ -19,7 +19,6 @@
 #define DK_EVEN_PARTS 1
 #define DK_NARROW_ROWS 4
 #define DK_NARROW_GROUP 4
-#define DK_CACHED_FLOATS (64 * 1024)
 
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt"))),            \

@@ -19,7 +19,6 @@
 #define DK_EVEN_PARTS 0
 #define DK_NARROW_ROWS 1
 #define DK_NARROW_GROUP 2
-#define DK_CACHED_FLOATS (32 * 1024)
 
 #include "kernels.h"
 

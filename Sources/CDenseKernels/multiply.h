@@ -36,13 +36,16 @@ typedef struct right_block {
   size_t first, terms, column, end;
 } right_block;
 
-/// The block that starts with this term and column: as many columns as stay in a core's second-level cache.
+/// The block that starts with this term and column: as many whole panels as stay in a core's second-level cache, at least
+/// one.
 DK_INLINE right_block block_at(const dk_product *p, size_t first, size_t column) {
   size_t most = least(p->inner, DK_INNER_BLOCK);
-  size_t columns = DK_CACHED_FLOATS / (most > 0 ? most : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
+  // The next block comes while this one is used, where the factor streams.
+  size_t floats = p->right_streams ? p->block_floats / 2 : p->block_floats;
+  size_t panels = floats / (most > 0 ? most : 1) / DK_TILE_COLUMNS;
   return (right_block){
     .first = first, .terms = least(DK_INNER_BLOCK, p->inner - first),
-    .column = column, .end = least(p->columns, column + columns),
+    .column = column, .end = least(p->columns, column + (panels > 0 ? panels : 1) * DK_TILE_COLUMNS),
   };
 }
 

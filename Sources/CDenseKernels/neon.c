@@ -18,7 +18,6 @@
 #define DK_EVEN_PARTS 0
 #define DK_NARROW_ROWS 1
 #define DK_NARROW_GROUP 4
-#define DK_CACHED_FLOATS (64 * 1024)
 
 #include "kernels.h"
 

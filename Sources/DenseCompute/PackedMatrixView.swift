@@ -7,15 +7,15 @@ public struct PackedMatrixView {
   /// Floats that the packed values take.
   public let floatCount: Int
 
-  /// Whether the values come from memory in each product: they are more than half of a large last-level cache.
-  var streams: Bool { floatCount > 1 << 22 }
+  /// Whether the values come from memory in each product. Known from the start, so that no product asks the system.
+  let streams: Bool
 
   /// The same factor over a copy of its values at `place`, which has room for `floatCount` floats and starts on a cache
   /// line.
   public func copied(to place: UnsafeMutablePointer<Float>) -> PackedMatrixView {
     place.update(from: pointer, count: floatCount)
     return PackedMatrixView(
-      inner: inner, columns: columns, kernels: kernels, pointer: place, floatCount: floatCount)
+      inner: inner, columns: columns, kernels: kernels, pointer: place, floatCount: floatCount, streams: streams)
   }
 }
 
@@ -23,6 +23,7 @@ extension PackedMatrix {
   /// The matrix for readers. It stays right when the matrix is packed anew, and ends with it.
   public var view: PackedMatrixView {
     PackedMatrixView(
-      inner: inner, columns: columns, kernels: kernels, pointer: storage.pointer, floatCount: storage.count)
+      inner: inner, columns: columns, kernels: kernels, pointer: storage.pointer, floatCount: storage.count,
+      streams: CacheSizes.current.streams(bytes: 4 * storage.count))
   }
 }

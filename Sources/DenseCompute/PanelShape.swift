@@ -74,6 +74,6 @@ public struct PanelMatrixView {
   public var columns: Int { shape.columns }
   /// Whether the values come from memory in each product: with gradients and slots, which pass in between, they are more
   /// than half of a large last-level cache.
-  var streams: Bool { shape.count > 1 << 20 }
+  var streams: Bool { CacheSizes.current.streams(trainedBytes: 4 * shape.count) }
   public func panel(_ index: Int) -> MatrixView { shape.panel(index, of: pointer) }
 }

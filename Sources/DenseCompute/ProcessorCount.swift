@@ -1,19 +1,11 @@
 import CDenseKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// How many processors this process may really use.
 enum ProcessorCount {
   /// The processors of the affinity mask, but no more than the control groups' quota of processor time; at least 1.
   static var available: Int {
     let allowed = max(1, Int(dk_allowed_processors()))
-    guard let membership = contents(of: "/proc/self/cgroup"),
+    guard let membership = SystemFile.contents(of: "/proc/self/cgroup"),
       let quota = quota(root: "/sys/fs/cgroup", membership: membership)
     else { return allowed }
     return max(1, min(allowed, Int(quota.rounded(.up))))
@@ -50,9 +42,9 @@ enum ProcessorCount {
   }
 
   private static func quota(ofGroup directory: String) -> Double? {
-    if let line = contents(of: directory + "/cpu.max") { return quota(ofLine: line) }
-    guard let time = contents(of: directory + "/cpu.cfs_quota_us"),
-      let period = contents(of: directory + "/cpu.cfs_period_us")
+    if let line = SystemFile.contents(of: directory + "/cpu.max") { return quota(ofLine: line) }
+    guard let time = SystemFile.contents(of: directory + "/cpu.cfs_quota_us"),
+      let period = SystemFile.contents(of: directory + "/cpu.cfs_period_us")
     else { return nil }
     return quota(ofLine: time + " " + period)
   }
@@ -62,16 +54,5 @@ enum ProcessorCount {
     let numbers = line.split(whereSeparator: \.isWhitespace).map { Double($0) }
     guard numbers.count == 2, let time = numbers[0], let period = numbers[1], time > 0, period > 0 else { return nil }
     return time / period
-  }
-
-  /// A short file, as far as the system gives it at once.
-  private static func contents(of path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-      let count = read(file, buffer.baseAddress, buffer.count)
-      return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
-    }
   }
 }

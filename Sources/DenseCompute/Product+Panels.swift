@@ -23,7 +23,8 @@ extension Product {
     let sums = preactivation ?? output
     var product = dk_product(
       rows: left.rows, columns: kernel.columns, inner: kernel.rows, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0, bias: bias, scale: nil, shift: nil,
+      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0,
+      block_floats: CacheSizes.current.blockFloats, bias: bias, scale: nil, shift: nil,
       sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
       activation: activation.code, parameter: activation.parameter)
     let threads = ThreadPool.threadCount
@@ -66,7 +67,7 @@ extension Product {
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: 0, bias: nil, scale: nil, shift: nil, sums: output.pointer,
+      right: kernel.pointer, right_streams: 0, block_floats: 0, bias: nil, scale: nil, shift: nil, sums: output.pointer,
       sums_stride: output.stride, output: output.pointer, output_stride: output.stride, activation: DK_LINEAR,
       parameter: 0)
     let threads = ThreadPool.threadCount

@@ -4,8 +4,6 @@ import CDenseKernels
 extension Product {
   /// Pieces have whole multiples of so many rows: a tile of these is no slower than one of more.
   private static var rowUnit: Int { 4 }
-  /// Floats of a right factor that stay in a core's second-level cache while all rows pass by.
-  private static var cachedFloats: Int { 128 * 1024 }
 
   /// Multiplications that take as long as this product: one with few rows waits for the right factor to be read.
   private static func work(rows: Int, inner: Int, columns: Int) -> Double {
@@ -37,7 +35,8 @@ extension Product {
     }
     let (tileRows, tileColumns) = (kernels.pointee.tile_rows, kernels.pointee.tile_columns)
     let pieces = ThreadPool.pieces(work, threads: threads)
-    let hasManyRows = product.rows >= 4 * threads * tileRows && product.inner * product.columns <= cachedFloats
+    let hasManyRows =
+      product.rows >= 4 * threads * tileRows && product.inner * product.columns <= product.block_floats
     if !hasManyRows && product.columns >= threads * tileColumns {
       multiplyByColumns(product, WorkSplit(product.columns, unit: tileColumns, pieces: pieces), kernels)
     } else {

@@ -10,7 +10,7 @@ public struct RowShares: Sendable {
   ///   - factorBytes: of the right factors, packed. Every thread reads all of them for each of its pieces.
   public init?(rows: Int, multiplications: Double, factorBytes: Double, threads: Int = ThreadPool.threadCount) {
     guard threads > 1 else { return nil }
-    let areCached = factorBytes <= Self.cachedBytes
+    let areCached = factorBytes <= Double(CacheSizes.current.residentBytes)
     // Fewer rows than a tile's are no slower while the factors come from the second-level cache.
     let (leastRows, rowsAtOnce) = areCached ? (4, 12) : (48, 96)
     guard rows / leastRows >= (areCached ? 2 : threads),
@@ -19,9 +19,6 @@ public struct RowShares: Sendable {
     let rounds = (rows + rowsAtOnce * threads - 1) / (rowsAtOnce * threads)
     split = WorkSplit(rows, unit: 1, pieces: min(rounds * threads, rows / leastRows))
   }
-
-  /// Bytes of factors that stay in a core's second-level cache beside rows that pass by.
-  private static var cachedBytes: Double { 640 * 1024 }
 
   public var count: Int { split.pieces }
 

@@ -58,6 +58,7 @@ static void products(const dk_kernels *k) {
     k->multiply(&p);
     report("multiply", rows, columns, inner, fourth, rows * columns * sizeof(float));
     p.right_streams = 1;
+    p.block_floats = 20000;
     k->multiply(&p);
     report("multiply", rows, columns, inner, fourth, rows * columns * sizeof(float));
     p.scale = p.shift = third;

@@ -50,6 +50,8 @@ typedef struct dk_product {
   const float *right;
   /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
   int right_streams;
+  /// Floats of the right factor that stay in a core's second-level cache while all rows pass by. No result depends on it.
+  size_t block_floats;
   const float *_Nullable bias;
   /// Both or neither, one value for each column: batch normalization with fixed statistics.
   const float *_Nullable scale, *_Nullable shift;

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import DenseCompute
+
+/// The size of blocks for caches of any size, which the process has one of at a time. That others compute meanwhile is what
+/// the sizes allow.
+@Suite(.serialized)
+struct CacheSizesTests {
+  static let sizes = [
+    CacheSizes(secondLevel: 1, lastLevel: 1), CacheSizes(secondLevel: 40 << 10, lastLevel: 100 << 10),
+    CacheSizes(secondLevel: 64 << 20, lastLevel: 1 << 40),
+  ]
+
+  @Test(arguments: KernelSet.all)
+  func resultsDoNotDependOnThem(set: KernelSet) throws {
+    let before = (sizes: CacheSizes.current, threads: ThreadPool.threadCount)
+    defer { (CacheSizes.current, ThreadPool.threadCount) = before }
+    for (rows, inner, columns) in [(256, 784, 128), (40, 1100, 300), (200, 40, 530)] {
+      let left = GuardedMatrix(rows: rows, columns: inner) { sample($0, seed: 1) }
+      let right = GuardedMatrix(rows: inner, columns: columns) { sample($0, seed: 2) }
+      var packed = try PackedMatrix(inner: inner, columns: columns, kernels: set.kernels)
+      packed.pack(right.view)
+      let kernel = PanelFloats(right)
+      var all: [[Float]] = []
+      for (sizes, threads) in [(before.sizes, 1)] + Self.sizes.flatMap({ [($0, 1), ($0, 3)] }) {
+        (CacheSizes.current, ThreadPool.threadCount) = (sizes, threads)
+        let (output, fromPanels) = (
+          GuardedMatrix(rows: rows, columns: columns), GuardedMatrix(rows: rows, columns: columns)
+        )
+        Product.multiply(left.view, packed, bias: nil, activation: .relu, preactivation: nil, into: output.mutableView)
+        Product.multiply(
+          left.view, panels: kernel.view, bias: nil, activation: .relu, preactivation: nil,
+          into: fromPanels.mutableView, kernels: set.kernels)
+        #expect(output.isIntact && fromPanels.isIntact)
+        all += [output.values, fromPanels.values]
+      }
+      for result in all { #expect(sameBits(result, all[0]), "\(rows) x \(inner) x \(columns)") }
+    }
+  }
+
+  @Test func readsASize() {
+    #expect(CacheSizes.byteCount("48K") == 48 << 10)
+    #expect(CacheSizes.byteCount("32M") == 32 << 20)
+    for text in ["", "K", "1024", "-1K", "0K", "1G", "1 K", "99999999999999K"] {
+      #expect(CacheSizes.byteCount(text) == nil)
+    }
+  }
+
+  /// What the files of a processor's caches say.
+  private func sizes(_ files: [String: String]) throws -> CacheSizes {
+    let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: root) }
+    for (path, contents) in files {
+      let file = root.appending(path: path)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(contents.utf8).write(to: file)
+    }
+    return CacheSizes.read(from: root.path(percentEncoded: false))
+  }
+
+  @Test func readsAProcessorsCaches() throws {
+    let two = [
+      "index0/level": "1\n", "index0/size": "48K\n", "index2/level": "2\n", "index2/size": "1024K\n",
+    ]
+    #expect(try sizes(two) == CacheSizes(secondLevel: 1 << 20, lastLevel: 1 << 20))
+    let three = two.merging(["index3/level": "3\n", "index3/size": "32768K\n"]) { $1 }
+    #expect(try sizes(three) == CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20))
+  }
+
+  /// As where the files are hidden from a container, or are not as they should be.
+  @Test func standsOnTheLeastOfItsKind() throws {
+    let least = try sizes([:])
+    #expect(least.secondLevel >= 128 << 10 && least.lastLevel > least.secondLevel)
+    #expect(try sizes(["index2/level": "2\n", "index2/size": "much\n"]) == least)
+    #expect(try sizes(["index2/level": "second\n", "index2/size": "1024K\n"]) == least)
+  }
+
+  @Test func sizesOfWorkFollowThem() {
+    let sizes = CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20)
+    #expect(sizes.blockFloats == 128 << 10 && sizes.residentBytes == 640 << 10)
+    #expect(sizes.streams(bytes: 16 << 20 + 4) && !sizes.streams(bytes: 16 << 20))
+    #expect(sizes.streams(trainedBytes: 4 << 20 + 4) && !sizes.streams(trainedBytes: 4 << 20))
+  }
+}
