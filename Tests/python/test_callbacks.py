@@ -233,12 +233,15 @@ def test_a_bar_shows_progress_where_tqdm_is_installed(
 
 
 def test_an_interrupt_stops_a_long_fit(classifier: Sequential, classes: Classes) -> None:
+    # A shell starts background jobs with interrupts ignored; Python then leaves them so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         classifier.fit(*classes, epochs=10**7, verbose=0)
     assert time.monotonic() - start < 5
+    signal.signal(signal.SIGINT, before)
 
 
 def test_the_run_does_not_depend_on_callbacks(run: Run) -> None:
