@@ -182,8 +182,7 @@ static void multiply_row(const dk_row_product *p, const float *input, float *out
 }
 
 static void multiply_row_skipping(const dk_row_product *p, const float *input, float *output) {
-  int has_zeros = 3 * nonzero_count(input, p->inner) <= 2 * p->inner;
-  if (p->columns > DK_NARROW_COLUMNS && has_zeros && multiply_row_wide(p, input, output, 1)) {
+  if (p->columns > DK_NARROW_COLUMNS && has_many_zeros(input, p->inner) && multiply_row_wide(p, input, output, 1)) {
     finish_row(p, output);
   } else {
     multiply_row(p, input, output);

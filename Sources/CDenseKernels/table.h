@@ -14,6 +14,7 @@ const dk_kernels DK_TABLE(DK_SET) = {
   .multiply = multiply,
   .multiply_row = multiply_row,
   .multiply_row_skipping = multiply_row_skipping,
+  .has_many_zeros = has_many_zeros,
   .multiply_panels = multiply_panels,
   .multiply_panels_transposed = multiply_panels_transposed,
   .accumulate_transposed = accumulate_transposed,

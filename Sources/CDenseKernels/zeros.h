@@ -6,13 +6,14 @@
 // only where the one without these terms ends as -0 and the other one may be +0. It takes a product that is too small for
 // a float, which is so rare that all terms are then added after all.
 
-static size_t nonzero_count(const float *x, size_t count) {
+/// Whether there are so many zeros that leaving them out pays.
+static int has_many_zeros(const float *x, size_t count) {
   v16i found = {0};
   size_t k = 0;
   // NaN is not zero.
   DK_UNROLL_BY_4 for (; k + DK_LANES <= count; k += DK_LANES) found -= load(x + k) != 0;
   if (k < count) found -= load_first(x + k, count - k) != 0;
-  return (size_t)fold(__builtin_convertvector(found, v16));
+  return 3 * (size_t)fold(__builtin_convertvector(found, v16)) <= 2 * count;
 }
 
 #if DK_AVX512

@@ -22,6 +22,9 @@ package struct CacheSizes: Equatable, Sendable {
   /// through them: what passes by then is small.
   var residentBytes: Int { secondLevel / 8 * 5 }
 
+  /// Three quarters of the second level: a right factor, or a thread's part of one, that stays there from single row to row.
+  var rowFloats: Int { max(1, secondLevel / 4 * 3 / 4) }
+
   /// Whether a right factor comes from memory each time: more than half of the last level, of which other cores have their
   /// share.
   func streams(bytes: Int) -> Bool { bytes > lastLevel / 2 }

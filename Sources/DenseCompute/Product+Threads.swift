@@ -6,7 +6,7 @@ extension Product {
   private static var rowUnit: Int { 4 }
 
   /// Multiplications that take as long as this product: one with few rows waits for the right factor to be read.
-  private static func work(rows: Int, inner: Int, columns: Int) -> Double {
+  static func work(rows: Int, inner: Int, columns: Int) -> Double {
     Double(max(rows, 4)) * Double(inner) * Double(columns)
   }
 
@@ -22,7 +22,7 @@ extension Product {
   }
 
   /// Whether products of this shape are ever shared between threads, where there are several.
-  public static func mayBeWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
+  static func mayBeWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
     ThreadPool.mayBeWorthSharing(work(rows: rows, inner: inner, columns: columns))
   }
 

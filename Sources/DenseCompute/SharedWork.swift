@@ -16,7 +16,7 @@ struct OpenWork {
   func run(_ task: Int) { kind.run(task, at: place) }
 
   /// The tasks of one of `count` equal shares.
-  func share(_ number: Int, of count: Int) -> Range<Int> { tasks * number / count..<tasks * (number + 1) / count }
+  func share(_ number: Int, of count: Int) -> Range<Int> { ThreadPool.share(number, of: count, tasks: tasks) }
 }
 
 extension SharedWork {

@@ -27,4 +27,15 @@ extension ThreadPool {
   static func pieces(_ multiplications: Double, threads: Int) -> Int {
     threads * Int(max(1, min(mostPieces, multiplications / leastPiece / Double(threads))))
   }
+
+  /// The tasks of one of `count` equal shares: those that a thread begins with, in ascending order.
+  static func share(_ number: Int, of count: Int, tasks: Int) -> Range<Int> {
+    tasks * number / count..<tasks * (number + 1) / count
+  }
+
+  /// The task in whose place `task` stands where each of `count` shares is turned round.
+  static func turned(_ task: Int, of tasks: Int, shares count: Int) -> Int {
+    let share = share(((task + 1) * count - 1) / tasks, of: count, tasks: tasks)
+    return share.lowerBound + share.upperBound - 1 - task
+  }
 }

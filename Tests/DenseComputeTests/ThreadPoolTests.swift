@@ -35,6 +35,17 @@ struct ThreadPoolTests {
     }
   }
 
+  @Test func turnedSharesHaveTheSameTasks() {
+    for tasks in [1, 2, 3, 7, 16, 40] {
+      for count in 1...min(tasks, 9) {
+        for number in 0..<count {
+          let share = Array(ThreadPool.share(number, of: count, tasks: tasks))
+          #expect(share.map { ThreadPool.turned($0, of: tasks, shares: count) } == share.reversed())
+        }
+      }
+    }
+  }
+
   @Test func workIsShared() {
     withThreads(2) {
       // Two tasks that wait for each other need two threads. A suite that keeps the pool busy delays this.

@@ -140,6 +140,8 @@ typedef struct dk_kernels {
   /// The same for a right factor of finite values alone, of which it leaves unread what only zeros are multiplied by, as
   /// far as that saves time.
   void (*multiply_row_skipping)(const dk_row_product *product, const float *input, float *output);
+  /// Whether it leaves anything unread for a row, which is looked at each time.
+  int (*has_many_zeros)(const float *input, size_t count);
   /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns in panels, or for some of its panels.
   void (*multiply_panels)(const dk_product *product);
   /// left . right^T for a right factor in panels: all of its columns are the product's terms. The product's columns, more

@@ -34,12 +34,10 @@ struct InferenceStep {
 }
 
 extension InferenceStep {
-  /// The step for single rows, where it is a product that these do not share between threads.
+  /// The step for single rows, where it is a product.
   func rowProduct(staysOnThread: Bool) -> RowProduct? {
-    guard case .affine(let kernel, let bias, let scaling, let activation) = work,
-      staysOnThread || !Product.mayBeWorthSharing(rows: 1, inner: kernel.inner, columns: kernel.columns)
-    else { return nil }
-    return RowProduct(kernel, bias: bias, scaling: scaling, activation: activation)
+    guard case .affine(let kernel, let bias, let scaling, let activation) = work else { return nil }
+    return RowProduct(kernel, bias: bias, scaling: scaling, activation: activation, staysOnThread: staysOnThread)
   }
 
   /// This step and `next` in one pass over the rows, where a product can do both: batch normalization and activation

@@ -1,0 +1,78 @@
+import CDenseKernels
+
+/// One row's product with a large right factor, in pieces of whole columns.
+struct RowPieces: SharedWork {
+  /// Columns of which pieces that take turns are whole multiples: as many sums as keep up with reading.
+  private static var turnUnit: Int { 64 }
+  /// Columns of which other pieces are: those of panels of every kernel.
+  private static var unit: Int { PanelShape.panelColumns }
+
+  private let product: dk_row_product
+  private let row: UnsafePointer<Float>
+  private let output: UnsafeMutablePointer<Float>
+  private let split: WorkSplit
+  /// 1 where the caller's thread does all.
+  private let threads: Int
+  /// Whether rows should take the pieces in ascending and in descending order by turns, so that each begins with what the
+  /// one before it read last. It is of no use where a factor stays in the second-level caches, or not even in the last.
+  let takesTurns: Bool
+  /// Whether each thread takes its pieces in descending order.
+  var goesBackwards = false
+
+  /// Whether rows may be worked on in several pieces.
+  static func areUseful(_ right: PackedMatrixView, staysOnThread: Bool) -> Bool {
+    right.floatCount > CacheSizes.current.rowFloats && right.columns >= 2 * turnUnit && !right.streams
+      || !staysOnThread && right.columns >= 2 * unit
+        && Product.mayBeWorthSharing(rows: 1, inner: right.inner, columns: right.columns)
+  }
+
+  /// - Parameters:
+  ///   - streams: whether the right factor comes from memory in each product.
+  ///   - staysOnThread: whether the caller's thread does all.
+  init(
+    _ product: dk_row_product, row: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, streams: Bool,
+    staysOnThread: Bool
+  ) {
+    self.product = product
+    self.row = row
+    self.output = output
+    let (inner, columns) = (product.inner, product.columns)
+    let count = staysOnThread ? 1 : ThreadPool.threadCount
+    let isShared = count > 1 && Product.isWorthSharing(rows: 1, inner: inner, columns: columns)
+    threads = isShared ? count : 1
+    let work = Product.work(rows: 1, inner: inner, columns: columns)
+    let shared = isShared ? ThreadPool.pieces(work, threads: threads) : 1
+    let cached = CacheSizes.current.rowFloats
+    takesTurns = !streams && inner * columns > cached * threads
+    if takesTurns {
+      // Of the same size, less than what stays.
+      let pieces = max(shared, 3 * inner * columns / (2 * cached))
+      let units = max(1, columns / Self.turnUnit / pieces)
+      split = WorkSplit(columns, unit: units * Self.turnUnit, pieces: .max)
+    } else {
+      split = WorkSplit(columns, unit: Self.unit, pieces: shared)
+    }
+  }
+
+  func run() {
+    if threads > 1 {
+      ThreadPool.run(self, tasks: split.pieces)
+    } else {
+      for task in 0..<split.pieces { run(task) }
+    }
+  }
+
+  func run(_ task: Int) {
+    let columns = split[
+      goesBackwards ? ThreadPool.turned(task, of: split.pieces, shares: min(threads, split.pieces)) : task]
+    var piece = product
+    piece.columns = columns.count
+    piece.right += columns.lowerBound * product.inner
+    piece.bias = product.bias.map { $0 + columns.lowerBound }
+    piece.scale = product.scale.map { $0 + columns.lowerBound }
+    piece.shift = product.shift.map { $0 + columns.lowerBound }
+    // A softmax needs the whole row.
+    if piece.activation == DK_SOFTMAX { piece.activation = DK_LINEAR }
+    piece.run(&piece, row, output + columns.lowerBound)
+  }
+}
