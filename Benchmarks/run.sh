@@ -12,13 +12,8 @@ arguments=("$@")
 if [[ ${PEERS:-0} == 1 ]]; then
   environment=$root/.venv-peers
   requirements=$here/requirements-peers.txt
-  missing=()
-  while read -r package; do
-    dpkg --status "$package" >/dev/null 2>&1 || missing+=("$package")
-  done <"$here/apt-packages.txt"
-  if ((${#missing[@]})); then
-    echo "C peers will be absent; for all of them: apt-get install ${missing[*]}" >&2
-  fi
+  mapfile -t packages <"$here/apt-packages.txt"
+  "$root/Tools/require.sh" "${packages[@]/#/package:}" || echo "the C peers that need them will be absent" >&2
 else
   arguments+=(--without-peers)
 fi

@@ -23,6 +23,7 @@ for wanted in "$@"; do
     gcc | g++ | clang | valgrind | cmake | pkg-config) need "$wanted" command -v "$wanted" ;;
     aarch64-gcc) need gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc ;;
     qemu) need qemu-user command -v qemu-aarch64 ;;
+    package:*) need "${wanted#package:}" dpkg --status "${wanted#package:}" ;;
     cmocka.h) need libcmocka-dev bash -c \
       'printf "#include <%s>\n" stdarg.h stddef.h stdint.h setjmp.h cmocka.h | gcc -x c -fsyntax-only -' ;;
     python)
