@@ -41,7 +41,7 @@ public enum ThreadPool {
     withUnsafePointer(to: work) {
       state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: started)
     }
-    stream.noteEnd()
+    stream.noteSharedWork()
   }
 
   /// More threads than any machine has use for; keeps a mistyped setting from exhausting the system.

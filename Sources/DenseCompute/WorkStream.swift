@@ -15,15 +15,20 @@ import Synchronization
 final class WorkStream: Sendable {
   /// Nanoseconds from one work to the next in a stream: the pool's threads still watch after so long.
   static let closeness = 40_000
-  /// Works before a stream flows: more than a prediction has layers, so that one by itself is none.
+  /// Works before a stream of small ones flows: more than a prediction has layers, so that one by itself is none.
   static let length = 16
 
   private let last = Atomic<Int>(-closeness)
   private let count = Atomic<Int>(0)
   private let thread = Atomic<UInt>(0)
 
-  /// Takes note that a work has ended now: what follows soon belongs to the same stream, however long the work took.
-  func noteEnd() { last.store(Self.now, ordering: .relaxed) }
+  /// Takes note that a work has ended that was shared: the pool's threads are awake, so that what follows soon belongs to
+  /// a stream.
+  func noteSharedWork() {
+    last.store(Self.now, ordering: .relaxed)
+    thread.store(ThreadIdentity.current, ordering: .relaxed)
+    count.store(Self.length, ordering: .relaxed)
+  }
 
   /// Counts a work that begins now. Whether it belongs to a stream.
   func isFlowing() -> Bool { isFlowing(at: Self.now, thread: ThreadIdentity.current) }
