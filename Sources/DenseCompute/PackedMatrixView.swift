@@ -7,7 +7,7 @@ public struct PackedMatrixView {
   /// Floats that the packed values take.
   public let floatCount: Int
 
-  /// Whether the values come from memory in each product. Known from the start, so that no product asks the system.
+  /// Whether the values come from afar in each product. Known from the start, so that no product asks the system.
   let streams: Bool
 
   /// The same factor over a copy of its values at `place`, which has room for `floatCount` floats and starts on a cache

@@ -79,7 +79,7 @@ struct CacheSizesTests {
   @Test func sizesOfWorkFollowThem() {
     let sizes = CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20)
     #expect(sizes.blockFloats == 128 << 10 && sizes.residentBytes == 640 << 10)
-    #expect(sizes.streams(bytes: 16 << 20 + 4) && !sizes.streams(bytes: 16 << 20))
+    #expect(sizes.streams(bytes: 12 << 20) && !sizes.streams(bytes: 10 << 20))
     #expect(sizes.streams(trainedBytes: 4 << 20 + 4) && !sizes.streams(trainedBytes: 4 << 20))
   }
 }
