@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-// Rows lie anywhere: only what is asked for ahead of its turn arrives in time. The processor finds the rest of long rows by
-// itself.
+// Rows lie anywhere: only what is asked for ahead of its turn arrives in time. The processor finds the rest of long rows
+// by itself.
 enum { FLOATS_OF_LINE = 16, MOST_FLOATS_AHEAD = 1024 };
 
 void dk_gather_rows(size_t rows, size_t columns, const float *from, size_t stride, const int32_t *positions, float *to) {

@@ -10,14 +10,9 @@ public struct ColumnScaling {
   }
 }
 
-/// Statistics of columns: what a bias gradient and batch normalization need. Each column is one chain of double-precision
+/// Statistics of columns: what batch normalization needs. Each column is one chain of double-precision
 /// additions over ascending rows, rounded once, so no result depends on threads or tiles.
 extension Vector {
-  /// Adds the sum of each column of `x` to `sums`, which has one value for each column.
-  public static func columnSums(_ x: MatrixView, addingTo sums: UnsafeMutablePointer<Float>) {
-    InstructionSet.kernels.pointee.column_sums(x.rows, x.columns, x.pointer, x.stride, sums)
-  }
-
   /// The mean and the biased variance of each column, in two passes. NaN where `x` has no rows.
   public static func columnMoments(
     _ x: MatrixView, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import DenseCompute
@@ -49,14 +48,7 @@ struct CacheSizesTests {
 
   /// What the files of a processor's caches say.
   private func sizes(_ files: [String: String]) throws -> CacheSizes {
-    let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, contents) in files {
-      let file = root.appending(path: path)
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(contents.utf8).write(to: file)
-    }
-    return CacheSizes.read(from: root.path(percentEncoded: false))
+    try withSystemFiles(files) { CacheSizes.read(from: $0) }
   }
 
   @Test func readsAProcessorsCaches() throws {

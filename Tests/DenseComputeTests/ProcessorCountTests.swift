@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import DenseCompute
@@ -12,24 +11,12 @@ struct ProcessorCountTests {
     #expect(ProcessorCount.available >= 1)
   }
 
-  /// A tree of files with these contents, as the system mounts it.
-  private func withGroups(_ files: [String: String], _ body: (_ root: String) -> Void) throws {
-    let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, contents) in files {
-      let file = root.appending(path: path)
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(contents.utf8).write(to: file)
-    }
-    body(root.path(percentEncoded: false))
-  }
-
   @Test func takesTheLeastQuotaOfTheGroupsAbove() throws {
     let files = [
       "user.slice/cpu.max": "300000 100000\n", "user.slice/job.scope/cpu.max": "max 100000\n",
       "user.slice/job.scope/worker/cpu.max": "800000 100000\n", "other/cpu.max": "50000 100000\n",
     ]
-    try withGroups(files) { root in
+    try withSystemFiles(files) { root in
       #expect(ProcessorCount.quota(root: root, membership: "0::/user.slice/job.scope/worker\n") == 3)
       #expect(ProcessorCount.quota(root: root, membership: "0::/other\n") == 0.5)
       #expect(ProcessorCount.quota(root: root, membership: "0::/\n") == nil)
@@ -42,7 +29,7 @@ struct ProcessorCountTests {
       "cpu/jobs/cpu.cfs_quota_us": "150000\n", "cpu/jobs/cpu.cfs_period_us": "100000\n",
       "cpu/jobs/one/cpu.cfs_quota_us": "-1\n", "cpu/jobs/one/cpu.cfs_period_us": "100000\n",
     ]
-    try withGroups(files) { root in
+    try withSystemFiles(files) { root in
       #expect(ProcessorCount.quota(root: root, membership: "5:memory:/jobs\n4:cpu,cpuacct:/jobs/one\n0::/\n") == 1.5)
       #expect(ProcessorCount.quota(root: root, membership: "4:cpuacct:/jobs\n") == nil)
     }
@@ -50,7 +37,7 @@ struct ProcessorCountTests {
 
   /// Inside a container the own group is the root, whatever path the system tells.
   @Test func findsTheRootOfAContainer() throws {
-    try withGroups(["cpu.max": "200000 100000\n"]) { root in
+    try withSystemFiles(["cpu.max": "200000 100000\n"]) { root in
       #expect(ProcessorCount.quota(root: root, membership: "0::/docker/0123abcd\n") == 2)
     }
   }

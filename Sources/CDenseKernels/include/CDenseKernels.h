@@ -183,7 +183,7 @@ typedef struct dk_kernels {
   void (*clamp)(float *x, size_t count, float limit);
   void (*add_penalty_gradient)(const float *weights, float *gradients, size_t count, float l1, float l2);
 
-  // Columns.
+  // Columns. `column_sums` adds to `sums`.
   void (*column_sums)(size_t rows, size_t columns, const float *x, size_t stride, float *sums);
   void (*column_moments)(size_t rows, size_t columns, const float *x, size_t stride, float *mean, float *variance);
   void (*scale_columns)(size_t rows, size_t columns, const float *x, size_t x_stride, const float *scale,
