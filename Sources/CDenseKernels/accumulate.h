@@ -1,16 +1,31 @@
 // result = left^T . right, or += : the gradient of a kernel from a layer's inputs and the gradients of its sums. The
 // squares of its values are added up on the way, while these are in registers.
 
+/// Rows of the result that are updated at a time.
+enum { DK_UPDATE_ROWS = 96 };
+
+/// Updates `count` weights from `first` on, whose gradients are there.
+static int update_block(const dk_transposed_product *p, size_t first, size_t count) {
+  dk_update u = *p->update;
+  u.count = count;
+  u.weights += first;
+  u.gradients += first;
+  for (int i = 0; i < 3; i++)
+    if (u.slot[i]) u.slot[i] += first;
+  return p->update_function(&u);
+}
+
 /// Few right columns would fill a fraction of a vector each. The transposed result has its long side along the vectors:
 /// the same chains with the factors' roles exchanged.
-static void accumulate_few_columns(const dk_transposed_product *p, float *squares) {
+static int accumulate_few_columns(const dk_transposed_product *p, float *squares) {
   size_t rows = p->right_columns;
   float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
   float sums[DK_NARROW_COLUMNS * DK_TILE_COLUMNS] __attribute__((aligned(64)));
   size_t first = 0;
+  int is_finite = 1;
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
-    int accumulates = p->accumulates || first > 0;
+    int accumulates = p->accumulates || first > 0, is_last = first + terms == p->rows;
     for (size_t column = 0; column < p->left_columns; column += DK_TILE_COLUMNS) {
       size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
       tile t = {
@@ -35,15 +50,19 @@ static void accumulate_few_columns(const dk_transposed_product *p, float *square
           *element = accumulates ? *element + sum : sum;
           if (accumulates) squares[0] += *element * *element;
         }
+      if (is_last && p->update) is_finite &= update_block(p, column * rows, count * rows);
     }
     first += terms;
   } while (first < p->rows);
+  return is_finite;
 }
 
 /// One inner block, for as many right columns as the stack holds at once.
-static void accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
-                             size_t columns, float *squares) {
+static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
+                            size_t columns, float *squares) {
   float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
+  int updates = p->update && first + terms == p->rows, is_finite = 1;
+  size_t updated = 0;
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {
     size_t rows = least(DK_TILE_ROWS, p->left_columns - row);
@@ -58,27 +77,30 @@ static void accumulate_block(const dk_transposed_product *p, size_t first, size_
       };
       column_tiles[width / DK_LANES - 1][rows - 1](&t);
     }
+    if (updates && (row + rows - updated >= DK_UPDATE_ROWS || row + rows == p->left_columns)) {
+      is_finite &= update_block(p, updated * columns, (row + rows - updated) * columns);
+      updated = row + rows;
+    }
   }
+  return is_finite;
 }
 
-static void accumulate_wide(const dk_transposed_product *p, float *squares) {
+static int accumulate_wide(const dk_transposed_product *p, float *squares) {
   size_t first = 0;
+  int is_finite = 1;
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
     size_t columns_at_once = DK_STACK_FLOATS / (terms > 0 ? terms : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
     for (size_t column = 0; column < p->right_columns; column += columns_at_once)
-      accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column), squares);
+      is_finite &= accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column), squares);
     first += terms;
   } while (first < p->rows);
+  return is_finite;
 }
 
 static int accumulate_transposed(const dk_transposed_product *p) {
   float squares[DK_LANES] __attribute__((aligned(64))) = {0};
-  if (p->right_columns <= DK_NARROW_COLUMNS) {
-    accumulate_few_columns(p, squares);
-  } else {
-    accumulate_wide(p, squares);
-  }
+  int is_finite = p->right_columns <= DK_NARROW_COLUMNS ? accumulate_few_columns(p, squares) : accumulate_wide(p, squares);
   // None is negative, so their sum is finite only where all are.
-  return fold(load(squares)) <= 0x1.fffffep127f;
+  return is_finite && fold(load(squares)) <= 0x1.fffffep127f;
 }

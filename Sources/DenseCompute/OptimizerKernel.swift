@@ -68,16 +68,25 @@ public struct OptimizerKernel: Sendable {
   /// Calls on different weights may run at once.
   /// - Returns: whether all new weights are finite.
   public func update(_ arrays: OptimizerArrays) -> Bool {
-    var update = dk_update(
+    withUnsafePointer(to: pass(arrays)) { function(InstructionSet.kernels)($0) != 0 }
+  }
+
+  /// What the pass over `arrays` works on.
+  func pass(_ arrays: OptimizerArrays) -> dk_update {
+    dk_update(
       count: arrays.count, weights: arrays.weights, gradients: arrays.gradients,
       slot: (slots.0.map(arrays.slot), slots.1.map(arrays.slot), slots.2.map(arrays.slot)), rule: settings)
-    let kernels = InstructionSet.kernels
-    return switch rule {
-    case .sgd: kernels.pointee.sgd(&update) != 0
-    case .rmsprop: kernels.pointee.rmsprop(&update) != 0
-    case .adam: kernels.pointee.adam(&update) != 0
+  }
+
+  func function(_ kernels: Kernels) -> UpdateFunction {
+    switch rule {
+    case .sgd: kernels.pointee.sgd
+    case .rmsprop: kernels.pointee.rmsprop
+    case .adam: kernels.pointee.adam
     }
   }
+
+  typealias UpdateFunction = @convention(c) (UnsafePointer<dk_update>) -> Int32
 }
 
 /// Neighbouring weights with their gradients and an optimizer's slots.
@@ -100,6 +109,13 @@ public struct OptimizerArrays {
     self.slots = slots
     self.slotDistance = slotDistance
     self.count = count
+  }
+
+  /// A part of them.
+  public subscript(range: Range<Int>) -> OptimizerArrays {
+    OptimizerArrays(
+      weights: weights + range.lowerBound, gradients: gradients + range.lowerBound, slots: slots + range.lowerBound,
+      slotDistance: slotDistance, count: range.count)
   }
 
   func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index * slotDistance }

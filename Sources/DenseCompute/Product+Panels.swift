@@ -1,6 +1,6 @@
 import CDenseKernels
 
-/// Products with kernels as they are stored, and the gradients of these.
+/// Products with kernels as they are stored.
 extension Product {
   /// Whether `multiply` takes a right factor of so many columns only when it is packed.
   public static func needsPacking(columns: Int) -> Bool { columns <= DK_NARROW_COLUMNS }
@@ -77,35 +77,6 @@ extension Product {
       PanelTransposed(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
       tasks: split.pieces)
   }
-
-  /// result = left^T . right in panels, or += where it accumulates: the gradient of a kernel.
-  /// - Parameters:
-  ///   - left: rows x `shape.rows`.
-  ///   - right: rows x `shape.columns`.
-  ///   - columnSums: where given, receives the sums of the right factor's columns, or += : the gradient of a bias.
-  ///   - alarm: rings where a value of the result is NaN or of a magnitude above `Vector.squareLimit`.
-  public static func accumulateTransposed(
-    _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    columnSums: UnsafeMutablePointer<Float>?, accumulates: Bool, alarm: Alarm
-  ) {
-    accumulateTransposed(
-      left, right, intoPanels: result, shape, columnSums: columnSums, accumulates: accumulates,
-      alarm: alarm, kernels: InstructionSet.kernels)
-  }
-
-  package static func accumulateTransposed(
-    _ left: MatrixView, _ right: MatrixView, intoPanels result: UnsafeMutablePointer<Float>, _ shape: PanelShape,
-    columnSums: UnsafeMutablePointer<Float>?, accumulates: Bool, alarm: Alarm, kernels: Kernels
-  ) {
-    let work = PanelGradient(
-      left: left, right: right, result: result, shares: PanelShares(shape), columnSums: columnSums,
-      accumulates: accumulates, alarm: alarm, kernels: kernels)
-    if isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns) {
-      ThreadPool.run(work, tasks: work.shares.count)
-    } else {
-      work.run(panels: 0..<shape.panels, rows: 0..<shape.rows)
-    }
-  }
 }
 
 private struct PanelRows: SharedWork {
@@ -145,42 +116,5 @@ private struct PanelTransposed: SharedWork {
     var piece = Product.columns(split[task], of: product, columnStep: 0)
     kernels.pointee.multiply_panels_transposed(&piece, split[task].lowerBound, product.columns)
     derivative?.multiply(output, columns: split[task], kernels: kernels)
-  }
-}
-
-private struct PanelGradient: SharedWork {
-  let left: MatrixView
-  let right: MatrixView
-  let result: UnsafeMutablePointer<Float>
-  let shares: PanelShares
-  let columnSums: UnsafeMutablePointer<Float>?
-  let accumulates: Bool
-  // The caller keeps it. Counting references would send a cache line from thread to thread.
-  unowned(unsafe) let alarm: Alarm
-  let kernels: Kernels
-
-  func run(_ task: Int) {
-    let (panels, rows) = shares[task]
-    run(panels: panels, rows: rows)
-  }
-
-  func run(panels: Range<Int>, rows: Range<Int>) {
-    guard !rows.isEmpty else { return }
-    for panel in panels {
-      let (column, width) = (shares.shape.start(of: panel), shares.shape.width(of: panel))
-      if let columnSums, rows.lowerBound == 0 {
-        let sums = columnSums + column
-        if !accumulates { sums.update(repeating: 0, count: width) }
-        kernels.pointee.column_sums(right.rows, width, right.pointer + column, right.stride, sums)
-      }
-      var product = dk_transposed_product(
-        rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
-        left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
-        result: result + column * shares.shape.rows + rows.lowerBound * width, result_stride: width,
-        accumulates: accumulates ? 1 : 0)
-      if kernels.pointee.accumulate_transposed(&product) != 0 { continue }
-      let count = rows.count * width
-      if kernels.pointee.all_within(1, count, product.result, count, Vector.squareLimit) == 0 { alarm.ring() }
-    }
   }
 }

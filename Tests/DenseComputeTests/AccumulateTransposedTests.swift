@@ -18,9 +18,10 @@ struct AccumulateTransposedTests {
       let columnSums = GuardedFloats(samples(shape.right, seed: 4))
       let expectedSums = GuardedFloats(accumulates ? columnSums.values : [Float](repeating: 0, count: shape.right))
       let alarm = Alarm()
-      Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: columnSums.pointer,
-        accumulates: accumulates, alarm: alarm, kernels: set.kernels)
+      PanelGradient(
+        left.view, right.view, kernel: result.values.pointer, result.shape, bias: columnSums.pointer,
+        kernels: set.kernels
+      ).compute(accumulates: accumulates, alarm: alarm)
       #expect(!alarm.rang)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       Reference.columnSums(right.view, addingTo: expectedSums.pointer)
@@ -44,9 +45,9 @@ struct AccumulateTransposedTests {
       left.mutableView.row(8)[13] = .nan
       let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
       let alarm = Alarm()
-      Product.accumulateTransposed(
-        left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: nil,
-        accumulates: true, alarm: alarm, kernels: set.kernels)
+      PanelGradient(
+        left.view, right.view, kernel: result.values.pointer, result.shape, bias: nil, kernels: set.kernels
+      ).compute(accumulates: true, alarm: alarm)
       #expect(alarm.rang)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
@@ -66,9 +67,9 @@ struct AccumulateTransposedTests {
         for accumulates in [false, true] {
           let result = PanelFloats(GuardedMatrix(rows: 300, columns: columns))
           let alarm = Alarm()
-          Product.accumulateTransposed(
-            left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: nil,
-            accumulates: accumulates, alarm: alarm, kernels: set.kernels)
+          PanelGradient(
+            left.view, right.view, kernel: result.values.pointer, result.shape, bias: nil, kernels: set.kernels
+          ).compute(accumulates: accumulates, alarm: alarm)
           #expect(alarm.rang == rings, "\(value) at \(row), \(column)")
         }
       }

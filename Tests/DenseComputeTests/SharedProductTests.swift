@@ -53,9 +53,9 @@ struct SharedProductTests {
       let all = results {
         let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
         let sums = GuardedFloats(samples(shape.columns, seed: 4))
-        Product.accumulateTransposed(
-          left.view, right.view, intoPanels: result.values.pointer, result.shape, columnSums: sums.pointer,
-          accumulates: true, alarm: Alarm(), kernels: set.kernels)
+        PanelGradient(
+          left.view, right.view, kernel: result.values.pointer, result.shape, bias: sums.pointer, kernels: set.kernels
+        ).compute(accumulates: true, alarm: Alarm())
         #expect(result.values.isIntact && sums.isIntact)
         return result.values.values + sums.values
       }

@@ -78,31 +78,6 @@ typedef struct dk_row_product {
   float parameter;
 } dk_row_product;
 
-/// result (left_columns x right_columns) = left^T . right, over `rows` rows of both; += where it `accumulates`.
-typedef struct dk_transposed_product {
-  size_t rows, left_columns, right_columns;
-  const float *left;
-  size_t left_stride;
-  const float *right;
-  size_t right_stride;
-  float *result;
-  size_t result_stride;
-  int accumulates;
-} dk_transposed_product;
-
-typedef struct dk_batch_normalization {
-  size_t rows, columns;
-  const float *input;
-  size_t input_stride;
-  const float *output_gradient;
-  size_t output_gradient_stride;
-  const float *mean, *inverse_deviation;
-  const float *_Nullable scale;
-  float *_Nullable scale_gradient, *_Nullable shift_gradient;
-  float *_Nullable input_gradient;
-  size_t input_gradient_stride;
-} dk_batch_normalization;
-
 /// Settings of an optimizer's rule in one step.
 typedef struct dk_rule {
   float rate, decay, momentum, rho;
@@ -121,6 +96,38 @@ typedef struct dk_update {
   float *_Nullable slot[3];
   dk_rule rule;
 } dk_update;
+
+/// One pass of an optimizer's rule. Whether all new weights are finite.
+typedef int dk_update_function(const dk_update *update);
+
+/// result (left_columns x right_columns) = left^T . right, over `rows` rows of both; += where it `accumulates`.
+typedef struct dk_transposed_product {
+  size_t rows, left_columns, right_columns;
+  const float *left;
+  size_t left_stride;
+  const float *right;
+  size_t right_stride;
+  float *result;
+  size_t result_stride;
+  int accumulates;
+  /// What uses the result up, block by block while it is in a core's cache, and how: for a result without gaps of at most
+  /// DK_PANEL_COLUMNS columns. `update->gradients` is `result`, and its count does not matter.
+  const dk_update *_Nullable update;
+  dk_update_function *_Nullable update_function;
+} dk_transposed_product;
+
+typedef struct dk_batch_normalization {
+  size_t rows, columns;
+  const float *input;
+  size_t input_stride;
+  const float *output_gradient;
+  size_t output_gradient_stride;
+  const float *mean, *inverse_deviation;
+  const float *_Nullable scale;
+  float *_Nullable scale_gradient, *_Nullable shift_gradient;
+  float *_Nullable input_gradient;
+  size_t input_gradient_stride;
+} dk_batch_normalization;
 
 typedef void dk_map(const float *x, float *y, size_t count);
 
@@ -148,7 +155,8 @@ typedef struct dk_kernels {
   /// than DK_NARROW_COLUMNS in all, are those from `first_row` on of the factor's `rows` rows. The activation is linear.
   void (*multiply_panels_transposed)(const dk_product *product, size_t first_row, size_t rows);
   /// Whether the sum of the squares of the result's values is finite in single precision: then each of them is within the
-  /// square root of the largest number, and none is NaN. Where it is not, that may still be so.
+  /// square root of the largest number, and none is NaN. Where it is not, that may still be so. With an update, whether its
+  /// new weights are finite, too.
   int (*accumulate_transposed)(const dk_transposed_product *product);
 
   // Functions of one value: y may be x. Their errors are stated in elementary.h.
@@ -190,10 +198,8 @@ typedef struct dk_kernels {
                             const float *shift, float *y, size_t y_stride);
   void (*batch_normalization_gradient)(const dk_batch_normalization *pass);
 
-  // Optimizers. Whether all new weights are finite.
-  int (*sgd)(const dk_update *update);
-  int (*rmsprop)(const dk_update *update);
-  int (*adam)(const dk_update *update);
+  // Optimizers.
+  dk_update_function *sgd, *rmsprop, *adam;
 
   // Random numbers: the same words on every set.
   void (*random_words)(uint64_t seed, uint64_t stream, uint64_t index, uint32_t *words, size_t count);

@@ -66,15 +66,15 @@ extension DenseLayer {
     }
   }
 
-  func addParameterGradients(_ record: ForwardRecord, _ gradient: MatrixView) throws(DenseError) {
+  /// x^T . dz for the kernel, and the column sums of dz for the bias.
+  func addPendingGradient(_ record: ForwardRecord, _ gradient: MatrixView) throws(DenseError) {
     let (plan, storage) = try built()
-    let gradients = try storage.makeGradients()
-    let kernel = ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape)
-    storage.alarm.reset()
-    Product.accumulateTransposed(
-      record.input, gradient, intoPanels: gradients + kernel.offset, kernel.shape,
-      columnSums: bias == nil ? nil : gradients + offsets[1], accumulates: storage.accumulates, alarm: storage.alarm)
-    if !storage.alarm.rang && plan.parameters[0].regularizer == nil { storage.noteFitGradients(kernel.range) }
+    storage.addPending(
+      PendingGradient(
+        input: record.input, gradient: gradient,
+        kernel: ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape),
+        bias: bias == nil ? nil : ParameterPlace(offset: offsets[1], shape: plan.parameters[1].shape),
+        isRegularized: plan.parameters.contains { $0.regularizer != nil }))
   }
 
   func preactivation(_ record: ForwardRecord) -> MutableMatrixView {

@@ -123,7 +123,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
         z: keepsPreactivation ? preactivation(record).readOnly : activated, a: activated,
         outputGradient: gradient.readOnly, into: gradient)
     }
-    if isTrainable { try addParameterGradients(record, gradient.readOnly) }
+    if isTrainable { try addPendingGradient(record, gradient.readOnly) }
     if let inputGradient { try multiplyTransposed(gradient.readOnly, into: inputGradient) }
   }
 }

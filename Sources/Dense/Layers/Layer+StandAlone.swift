@@ -89,6 +89,7 @@ extension Layer {
         try backward(
           record, gradient: gradient, isOfLogits: false, into: inputGradient.map { InputGradient(place: $0) })
       }
+      try storage.computePending()
       try addPenaltyGradients()
       storage.endBackward()
     }

@@ -23,57 +23,66 @@ extension ParameterStorage {
   /// optimizer's slots to zero.
   /// - Parameter arrays: what is left out keeps its values.
   func update(_ arrays: TrainableArrays, with optimizer: any Optimizer) throws(DenseError) {
-    let gradients = try settledGradients()
     defer { zeroGradients() }
-    if refusesGradients(arrays, gradients) { throw refusedGradient(arrays, gradients) }
+    let gradients = try settledGradients()
+    if accumulates || optimizer.common.isClipping || pending.contains(where: { !$0.isSurelyFit }) {
+      try computePending()
+    }
+    findComputedPlaces(of: arrays)
+    if refusesGradients(gradients) { throw refusedGradient(arrays, gradients) }
     optimizer.common.clip(gradients, parameters: arrays.ranges)
 
     touch()
-    let kernel = optimizer.kernel(iteration: iterations + 1)
-    let slots = slots.first ?? gradients
-    if refuses(
-      arrays,
-      {
-        UpdatePass(
-          kernel: kernel, weights: parameters, gradients: gradients, slots: slots, slotDistance: layout.trainableCount,
-          places: $0, threads: $1, alarm: alarm)
-      })
-    {
-      throw rollBack(arrays, from: gradients)
-    }
+    if !update(gradients, optimizer.kernel(iteration: iterations + 1)) { throw rollBack(arrays, from: gradients) }
     iterations += 1
   }
 
-  /// Whether there is a gradient that no update may use. The backward pass has looked at most of them.
-  private func refusesGradients(_ arrays: TrainableArrays, _ gradients: UnsafeMutablePointer<Float>) -> Bool {
-    let unknown = arrays.ranges.reduce(0) { areFitGradients($1) ? $0 : $0 + $1.count }
-    if unknown >= Self.worthSharing {
-      return refuses(arrays) { GradientCheck(gradients: gradients, places: $0, threads: $1, alarm: alarm) }
-    }
-    return arrays.ranges.contains { range in
-      !areFitGradients(range)
-        && Vector.first(gradients + range.lowerBound, count: range.count, beyond: Vector.squareLimit) != nil
+  /// Computes the gradients that are pending and updates all weights. Whether the new weights are finite.
+  private func update(_ gradients: UnsafeMutablePointer<Float>, _ kernel: OptimizerKernel) -> Bool {
+    let slots = slots.first ?? gradients
+    // Another thread may change the number while the tasks run.
+    let threads = ThreadPool.threadCount
+    let isShared =
+      layout.trainableCount >= Self.worthSharing || pending.contains { $0.product(gradients).isWorthSharing }
+    return staysSilent {
+      pending.withUnsafeBufferPointer { pending in
+        computedPlaces.withUnsafeBufferPointer { places in
+          let pass = UpdatePass(
+            kernel: kernel, weights: parameters, gradients: gradients, slots: slots,
+            slotDistance: layout.trainableCount, pending: pending, places: places, threads: threads, alarm: alarm)
+          if isShared {
+            ThreadPool.run(pass, tasks: PanelShares.count(threads: threads))
+          } else {
+            pass.runAlone()
+          }
+        }
+      }
     }
   }
 
-  /// Whether a task of the work that `makeWork` makes for the places of `arrays` met a value that it refuses.
-  private func refuses<Work: SharedWork>(
-    _ arrays: TrainableArrays,
-    _ makeWork: (_ places: UnsafeBufferPointer<ParameterPlace>, _ threads: Int) -> Work
-  ) -> Bool {
+  /// Whether the alarm does not ring during `body`.
+  private func staysSilent(_ body: () -> Void) -> Bool {
     alarm.reset()
-    arrays.places.withUnsafeBufferPointer { places in
-      // Another thread may change the number while the tasks run.
+    body()
+    return !alarm.rang
+  }
+
+  /// Whether there is a gradient that no update may use. The backward pass has looked at most of them.
+  private func refusesGradients(_ gradients: UnsafeMutablePointer<Float>) -> Bool {
+    let unknown = computedPlaces.reduce(0) { areFitGradients($1.range) ? $0 : $0 + $1.range.count }
+    if unknown >= Self.worthSharing {
       let threads = ThreadPool.threadCount
-      let work = makeWork(places, threads)
-      let tasks = PanelShares.count(threads: threads)
-      if layout.trainableCount >= Self.worthSharing {
-        ThreadPool.run(work, tasks: tasks)
-      } else {
-        for task in 0..<tasks { work.run(task) }
+      return !staysSilent {
+        computedPlaces.withUnsafeBufferPointer {
+          let check = GradientCheck(gradients: gradients, places: $0, threads: threads, alarm: alarm)
+          ThreadPool.run(check, tasks: PanelShares.count(threads: threads))
+        }
       }
     }
-    return alarm.rang
+    return computedPlaces.contains { place in
+      !areFitGradients(place.range)
+        && Vector.first(gradients + place.offset, count: place.range.count, beyond: Vector.squareLimit) != nil
+    }
   }
 
   /// Trainable floats from which on sharing a pass gains more than telling other threads costs.
@@ -105,9 +114,8 @@ extension ParameterStorage {
   }
 }
 
-// These hold addresses alone: counting references would send cache lines from thread to thread.
-
-/// Looks for gradients that no update may use, in a share of each array: optimizers square them in single precision.
+/// Looks for gradients that no update may use, in a share of each array: optimizers square them in single precision. It
+/// holds addresses alone, as `UpdatePass` does.
 struct GradientCheck: SharedWork {
   fileprivate let gradients: UnsafeMutablePointer<Float>
   fileprivate let places: UnsafeBufferPointer<ParameterPlace>
@@ -119,31 +127,6 @@ struct GradientCheck: SharedWork {
       PanelShares(place.shape, threads: threads).forEachRun(task) { run in
         let values = MatrixView(gradients + place.offset + run.lowerBound, rows: 1, columns: run.count)
         if !Vector.isWithin(values, limit: Vector.squareLimit) { alarm.ring() }
-      }
-    }
-  }
-}
-
-/// Updates a share of each array.
-private struct UpdatePass: SharedWork {
-  let kernel: OptimizerKernel
-  let weights: UnsafeMutablePointer<Float>
-  let gradients: UnsafeMutablePointer<Float>
-  /// The first slot, and floats from a slot to the next.
-  let slots: UnsafeMutablePointer<Float>
-  let slotDistance: Int
-  let places: UnsafeBufferPointer<ParameterPlace>
-  let threads: Int
-  unowned(unsafe) let alarm: Alarm
-
-  func run(_ task: Int) {
-    for place in places {
-      PanelShares(place.shape, threads: threads).forEachRun(task) { run in
-        let start = place.offset + run.lowerBound
-        let arrays = OptimizerArrays(
-          weights: weights + start, gradients: gradients + start, slots: slots + start, slotDistance: slotDistance,
-          count: run.count)
-        if !kernel.update(arrays) { alarm.ring() }
       }
     }
   }

@@ -25,6 +25,10 @@ final class ParameterStorage {
   let alarm = Alarm()
   /// Gradients in which the backward pass has found no value that an update refuses.
   private var fitGradients: [Range<Int>] = []
+  /// What the backward pass has left for its end, or for the update: in descending order of places.
+  private(set) var pending: [PendingGradient] = []
+  /// Places of the arrays to update whose gradients are not pending.
+  private(set) var computedPlaces: [ParameterPlace] = []
 
   init(_ layout: ParameterLayout) throws(DenseError) {
     self.layout = layout
@@ -58,6 +62,7 @@ final class ParameterStorage {
 
   /// Writes the zeros for which stale gradients count.
   func settleGradients() {
+    if hasStaleGradients { pending.removeAll(keepingCapacity: true) }
     guard hasStaleGradients, let gradientPlace else { return }
     gradientPlace.update(repeating: 0, count: layout.trainableCount)
     hasStaleGradients = false
@@ -70,21 +75,51 @@ final class ParameterStorage {
   func beginBackward() {
     accumulates = !hasStaleGradients
     fitGradients.removeAll(keepingCapacity: true)
+    pending.removeAll(keepingCapacity: true)
     // Until they are all there.
     hasStaleGradients = true
   }
 
-  /// Says that the alarm has not rung for the gradients in `range`, and that nothing will be added to them.
-  func noteFitGradients(_ range: Range<Int>) { fitGradients.append(range) }
+  /// Leaves a gradient for the end of the backward pass, or for the update. What it is made of stays until then.
+  func addPending(_ gradient: PendingGradient) { pending.append(gradient) }
+
+  /// Finds the `computedPlaces` of `arrays`, in which places ascend.
+  func findComputedPlaces(of arrays: TrainableArrays) {
+    computedPlaces.removeAll(keepingCapacity: true)
+    var left = pending.count
+    for place in arrays.places {
+      let next = left > 0 ? pending[left - 1] : nil
+      if place.offset != next?.kernel.offset && place.offset != next?.bias?.offset {
+        computedPlaces.append(place)
+      } else if next?.bias == nil || place.offset == next?.bias?.offset {
+        left -= 1
+      }
+    }
+  }
+
+  /// Computes the gradients that are pending; with `onlyRegularized`, those to which a penalty's gradient is added yet.
+  func computePending(onlyRegularized: Bool = false) throws(DenseError) {
+    guard !pending.isEmpty else { return }
+    let gradients = try makeGradients()
+    for gradient in pending where gradient.isRegularized || !onlyRegularized {
+      alarm.reset()
+      gradient.product(gradients).compute(accumulates: accumulates, alarm: alarm)
+      if !alarm.rang && !gradient.isRegularized { fitGradients.append(gradient.kernel.range) }
+    }
+    if onlyRegularized {
+      pending.removeAll { $0.isRegularized }
+    } else {
+      pending.removeAll(keepingCapacity: true)
+    }
+  }
 
   /// Whether an update need not look at the gradients in `range` any more.
   func areFitGradients(_ range: Range<Int>) -> Bool { fitGradients.contains(range) }
 
-  /// Says that all layers have added their gradients.
-  func endBackward() {
-    accumulates = true
-    hasStaleGradients = false
-  }
+  /// Says that all layers have added their gradients, or left them to the update.
+  func endBackward() { hasStaleGradients = false }
+
+  /// Makes all gradients count as zero, those that are pending too.
 
   /// Makes room for the slots called `names`, filled with zeros, and starts counting updates anew. Does nothing
   /// where the slots are there already and `keepingState` is true.

@@ -45,6 +45,7 @@ extension Network {
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
       workspace.gradient(0, columns: plan.outputs).copy(outputGradient)
       try runBackward(workspace, isOfLogits: false, into: inputGradient)
+      try built().1.computePending()
     }
   }
 
@@ -94,7 +95,7 @@ extension Network {
   }
 
   /// The way back through all layers that have a use for it. The gradient of the output, or of the last layer's logits,
-  /// stands in the workspace's first buffer and is used up.
+  /// stands in the workspace's first buffer and is used up. Gradients of kernels may be pending afterwards.
   func runBackward(
     _ workspace: TrainingWorkspace, isOfLogits: Bool, into inputGradient: MutableMatrixView?
   ) throws(DenseError) {
@@ -109,7 +110,7 @@ extension Network {
       if plan.worksInPlace[index] {
         next = gradient
       } else if index > plan.firstWithParameters {
-        buffer = 1 - buffer
+        buffer += 1
         next = workspace.gradient(buffer, columns: record.input.columns)
       } else {
         // All layers before this one work in place and are as wide as the input.
@@ -126,6 +127,7 @@ extension Network {
       if let next { gradient = next }
     }
     if let inputGradient, inputGradient.pointer != gradient.pointer { inputGradient.copy(gradient.readOnly) }
+    try storage.computePending(onlyRegularized: true)
     for layer in layers { try layer.addPenaltyGradients() }
     storage.endBackward()
   }

@@ -10,7 +10,8 @@ final class NetworkPlan: Sendable {
   let worksInPlace: [Bool]
   /// The first layer with parameters: neither it nor those before it need an input gradient to train.
   let firstWithParameters: Int
-  /// Columns of the two buffers between which gradients pass from layer to layer.
+  /// Columns of the buffers in which gradients pass from layer to layer, from the last one on: the loss writes to the
+  /// first, and each layer that does not work in place hands its input gradient on in the next.
   let gradientWidths: [Int]
   /// How rows pass in prediction.
   let prediction: PredictionPlan
@@ -27,16 +28,9 @@ final class NetworkPlan: Sendable {
     gradientWidths = Self.gradientWidths(layers, outputs: outputs, first: firstWithParameters)
   }
 
-  /// The loss writes to the first buffer; each layer that does not work in place hands its input gradient on in the
-  /// other one.
   private static func gradientWidths(_ layers: [LayerPlan], outputs: Int, first: Int) -> [Int] {
-    var widths = [outputs, 0]
-    var current = 0
-    for (index, layer) in layers.enumerated().reversed() where index > first && !layer.worksInPlace {
-      current = 1 - current
-      widths[current] = max(widths[current], layer.inputs)
-    }
-    return widths
+    [outputs]
+      + layers.enumerated().reversed().filter { $0 > first && !$1.worksInPlace }.map(\.element.inputs)
   }
 }
 
@@ -51,7 +45,16 @@ extension NetworkPlan {
 
   /// The gradients that pass from layer to layer.
   func gradientFloats(rows: Int) throws(DenseError) -> Int {
-    try rows.times(gradientWidths[0]).roundedUpToLine().plus(rows.times(gradientWidths[1]).roundedUpToLine())
+    try gradientStarts(rows: rows)[gradientWidths.count]
+  }
+
+  /// Where the buffer of each of `gradientWidths` starts, and the end of the last.
+  func gradientStarts(rows: Int) throws(DenseError) -> [Int] {
+    var starts = [0]
+    for (index, width) in gradientWidths.enumerated() {
+      starts.append(try starts[index].plus(rows.times(width).roundedUpToLine()))
+    }
+    return starts
   }
 
   /// A gathered batch: inputs, targets (never more columns than outputs) and sample weights.

@@ -24,7 +24,7 @@ final class TrainingWorkspace {
     self.plan = plan
     activations = try AlignedBuffer(count: plan.activationFloats(rows: rows))
     gradients = try AlignedBuffer(count: plan.gradientFloats(rows: rows))
-    gradientStarts = [0, try rows.times(plan.gradientWidths[0]).roundedUpToLine()]
+    gradientStarts = try plan.gradientStarts(rows: rows)
     var start = activations.pointer
     records = []
     for layer in plan.layers {
@@ -47,7 +47,7 @@ final class TrainingWorkspace {
     }
   }
 
-  /// One of the two gradient buffers as rows of `columns` columns.
+  /// One of the gradient buffers as rows of `columns` columns.
   func gradient(_ buffer: Int, columns: Int) -> MutableMatrixView {
     MutableMatrixView(gradients.pointer + gradientStarts[buffer], rows: rows, columns: columns)
   }

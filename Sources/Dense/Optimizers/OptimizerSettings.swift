@@ -28,6 +28,9 @@ public struct OptimizerSettings: Sendable, Equatable {
   /// The share of its value that each weight loses in a step.
   var decay: Double { learningRate * (weightDecay ?? 0) }
 
+  /// Whether gradients are bounded before an update.
+  var isClipping: Bool { clipNorm != nil || clipValue != nil || globalClipNorm != nil }
+
   /// Throws `invalidArgument` where more than one kind of clipping is asked for.
   func checkClipping() throws(DenseError) {
     let bounds = [("clipnorm", clipNorm), ("clipvalue", clipValue), ("global_clipnorm", globalClipNorm)]

@@ -161,7 +161,9 @@ import Testing
     _ network: Network, _ x: [Float], _ y: [Float], _ weights: [Float]
   ) throws -> (Double, [[Float]]) {
     let value = try network.withData(x, y, weights) { (data) throws(DenseError) in
-      try network.addGradients(data).loss
+      let loss = try network.addGradients(data).loss
+      try network.built().1.computePending()
+      return loss
     }
     var gradients: [[Float]] = []
     for layer in network.layers {

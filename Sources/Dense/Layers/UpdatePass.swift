@@ -1,0 +1,51 @@
+import DenseCompute
+
+/// One update of parameters, cut into shares for threads.
+///
+/// It holds addresses alone: counting references would send cache lines from thread to thread.
+struct UpdatePass: SharedWork {
+  let kernel: OptimizerKernel
+  let weights: UnsafeMutablePointer<Float>
+  let gradients: UnsafeMutablePointer<Float>
+  /// The first slot, and floats from a slot to the next.
+  let slots: UnsafeMutablePointer<Float>
+  let slotDistance: Int
+  /// Gradients that are computed on the way.
+  let pending: UnsafeBufferPointer<PendingGradient>
+  /// Arrays whose gradients are there.
+  let places: UnsafeBufferPointer<ParameterPlace>
+  let threads: Int
+  /// Rings where a new weight is not finite.
+  unowned(unsafe) let alarm: Alarm
+
+  /// Updates a share of each array.
+  func run(_ task: Int) {
+    for gradient in pending { update(gradient, share: PanelShares(gradient.kernel.shape, threads: threads)[task]) }
+    for place in places {
+      PanelShares(place.shape, threads: threads).forEachRun(task) { run in
+        if !kernel.update(arrays(place)[run]) { alarm.ring() }
+      }
+    }
+  }
+
+  /// Updates everything on this thread.
+  func runAlone() {
+    for gradient in pending {
+      let shape = gradient.kernel.shape
+      update(gradient, share: (0..<shape.panels, 0..<shape.rows))
+    }
+    for place in places where !kernel.update(arrays(place)) { alarm.ring() }
+  }
+
+  private func update(_ gradient: PendingGradient, share: (panels: Range<Int>, rows: Range<Int>)) {
+    gradient.product(gradients).update(
+      share: share, with: kernel, kernelArrays: arrays(gradient.kernel), biasArrays: gradient.bias.map(arrays),
+      alarm: alarm)
+  }
+
+  private func arrays(_ place: ParameterPlace) -> OptimizerArrays {
+    OptimizerArrays(
+      weights: weights + place.offset, gradients: gradients + place.offset, slots: slots + place.offset,
+      slotDistance: slotDistance, count: place.range.count)
+  }
+}

@@ -1,0 +1,116 @@
+import CDenseKernels
+
+/// The gradient of a kernel that lies in panels, and of its bias: left^T . right and the sums of the right factor's columns.
+///
+/// It holds addresses alone; whoever makes one keeps the memory alive.
+public struct PanelGradient {
+  private let left: MatrixView
+  private let right: MatrixView
+  private let kernel: UnsafeMutablePointer<Float>
+  public let shape: PanelShape
+  private let bias: UnsafeMutablePointer<Float>?
+  private let kernels: Kernels
+
+  /// - Parameters:
+  ///   - left: the layer's input, rows x `shape.rows`.
+  ///   - right: the gradient of the layer's sums, rows x `shape.columns`.
+  ///   - kernel: where the kernel's gradient stands, in panels.
+  ///   - bias: where the bias's gradient stands, if there is one.
+  public init(
+    _ left: MatrixView, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    bias: UnsafeMutablePointer<Float>?
+  ) {
+    self.init(left, right, kernel: kernel, shape, bias: bias, kernels: InstructionSet.kernels)
+  }
+
+  package init(
+    _ left: MatrixView, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    bias: UnsafeMutablePointer<Float>?, kernels: Kernels
+  ) {
+    (self.left, self.right, self.kernel, self.shape) = (left, right, kernel, shape)
+    (self.bias, self.kernels) = (bias, kernels)
+  }
+
+  /// Writes the gradients, or adds to what stands there, sharing the work where it is worth it.
+  /// - Parameter alarm: rings where a value of the kernel's gradient is NaN or of a magnitude above `Vector.squareLimit`.
+  public func compute(accumulates: Bool, alarm: Alarm) {
+    let all = AllShares(gradient: self, shares: PanelShares(shape), accumulates: accumulates, alarm: alarm)
+    if isWorthSharing {
+      ThreadPool.run(all, tasks: all.shares.count)
+    } else {
+      compute(panels: 0..<shape.panels, rows: 0..<shape.rows, accumulates: accumulates, alarm: alarm)
+    }
+  }
+
+  /// Whether the work, which begins now, is worth sharing.
+  public var isWorthSharing: Bool {
+    Product.isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns)
+  }
+
+  // Counting references would send a cache line from thread to thread: alarms are the caller's.
+
+  private struct AllShares: SharedWork {
+    let gradient: PanelGradient
+    let shares: PanelShares
+    let accumulates: Bool
+    unowned(unsafe) let alarm: Alarm
+
+    func run(_ task: Int) {
+      let (panels, rows) = shares[task]
+      gradient.compute(panels: panels, rows: rows, accumulates: accumulates, alarm: alarm)
+    }
+  }
+
+  /// Computes the gradients of a share and updates the weights from them, block by block while they are in a core's cache.
+  /// - Parameters:
+  ///   - kernelArrays: all of the kernel; its gradients are where this one puts them.
+  ///   - biasArrays: the same for the bias, where there is one.
+  ///   - alarm: rings where a new weight is not finite.
+  public func update(
+    share: (panels: Range<Int>, rows: Range<Int>), with rule: OptimizerKernel, kernelArrays: OptimizerArrays,
+    biasArrays: OptimizerArrays?, alarm: Alarm
+  ) {
+    let function = rule.function(kernels)
+    for panel in share.panels where !share.rows.isEmpty {
+      let (column, width) = (shape.start(of: panel), shape.width(of: panel))
+      let start = column * shape.rows + share.rows.lowerBound * width
+      let pass = rule.pass(kernelArrays[start..<start + share.rows.count * width])
+      withUnsafePointer(to: pass) {
+        var product = self.product(panel: panel, rows: share.rows, accumulates: false)
+        (product.update, product.update_function) = ($0, function)
+        if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
+      }
+      guard share.rows.lowerBound == 0, let biasArrays else { continue }
+      computeBias(panel: panel, accumulates: false)
+      if withUnsafePointer(to: rule.pass(biasArrays[column..<column + width]), function) == 0 { alarm.ring() }
+    }
+  }
+
+  private func compute(panels: Range<Int>, rows: Range<Int>, accumulates: Bool, alarm: Alarm) {
+    guard !rows.isEmpty else { return }
+    for panel in panels {
+      if rows.lowerBound == 0 { computeBias(panel: panel, accumulates: accumulates) }
+      var product = product(panel: panel, rows: rows, accumulates: accumulates)
+      if kernels.pointee.accumulate_transposed(&product) != 0 { continue }
+      let count = product.left_columns * product.right_columns
+      if kernels.pointee.all_within(1, count, product.result, count, Vector.squareLimit) == 0 { alarm.ring() }
+    }
+  }
+
+  private func product(panel: Int, rows: Range<Int>, accumulates: Bool) -> dk_transposed_product {
+    let (column, width) = (shape.start(of: panel), shape.width(of: panel))
+    return dk_transposed_product(
+      rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
+      left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
+      result: kernel + column * shape.rows + rows.lowerBound * width, result_stride: width,
+      accumulates: accumulates ? 1 : 0, update: nil, update_function: nil)
+  }
+
+  private func computeBias(panel: Int, accumulates: Bool) {
+    guard let bias else { return }
+    let (column, width) = (shape.start(of: panel), shape.width(of: panel))
+    let sums = bias + column
+    if !accumulates { sums.update(repeating: 0, count: width) }
+    kernels.pointee.column_sums(right.rows, width, right.pointer + column, right.stride, sums)
+  }
+}
