@@ -1,3 +1,4 @@
+import CDenseKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -8,7 +9,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// What passes between a caller and one thread that helps him, in three cache lines that are each written by one side at a
+/// What passes between a caller and one thread that helps him, in cache lines that are each written by one side at a
 /// time: between far processors a line takes longer to pass than small work takes.
 ///
 /// The caller has a seat of his own.
@@ -18,6 +19,8 @@ struct ThreadPoolSeat {
   struct Offer: ~Copyable {
     let tasks = Atomic<UInt64>(0)
     var work: OpenWork?
+    /// Where the caller runs, as `dk_current_processor` says it. May be read at any time.
+    let processor = Atomic<Int32>(-1)
     var floatingPointState: UInt64 = 0
     /// Seats that have a share.
     var seats = 1
@@ -31,6 +34,15 @@ struct ThreadPoolSeat {
   struct Bed: ~Copyable {
     let isTaken = Atomic<Bool>(false)
     var wakeUp = pthread_cond_t()
+  }
+
+  /// What the caller alone knows of the seat's thread.
+  struct Notes {
+    var thread: pthread_t?
+    /// The last work that it was woken for.
+    var wokenFor: UInt32 = 0
+    /// Works in a row that it had not begun when the caller was through with his own share.
+    var late = 0
   }
 
   /// The number of a work and of tasks in one word, so that both change at once. A number comes again after 2^32 works.
@@ -47,6 +59,7 @@ struct ThreadPoolSeat {
   let offer: UnsafeMutablePointer<Offer>
   let report: UnsafeMutablePointer<Report>
   let bed: UnsafeMutablePointer<Bed>
+  let notes: UnsafeMutablePointer<Notes>
 
   /// A seat in memory that was made by `allocate`.
   init(_ number: Int, in memory: UnsafeMutableRawPointer) {
@@ -54,6 +67,7 @@ struct ThreadPoolSeat {
     offer = place.assumingMemoryBound(to: Offer.self)
     report = (place + Self.line).assumingMemoryBound(to: Report.self)
     bed = (place + 2 * Self.line).assumingMemoryBound(to: Bed.self)
+    notes = (place + 3 * Self.line).assumingMemoryBound(to: Notes.self)
   }
 
   private static var line: Int { 64 }
@@ -69,11 +83,18 @@ struct ThreadPoolSeat {
     offer.initialize(to: Offer())
     report.initialize(to: Report())
     bed.initialize(to: Bed())
+    notes.initialize(to: Notes())
     pthread_cond_init(&bed.pointee.wakeUp, nil)
   }
 
   /// The tasks that are left; of the work, its number alone may be read.
   var left: Count { Count(offer.pointee.tasks.load(ordering: .acquiring)) }
+
+  /// Whether this thread, the seat's own, runs on the processor that the caller does, as far as that is known.
+  var isWithCaller: Bool {
+    let processor = offer.pointee.processor.load(ordering: .relaxed)
+    return processor >= 0 && processor == dk_current_processor()
+  }
 
   /// Takes one of the tasks that are left of the work of this number, where these are `least` or more. How many were left,
   /// the taken one among them.

@@ -23,9 +23,9 @@ final class ThreadPoolState: @unchecked Sendable {
 
   private let seats: UnsafeMutableRawPointer
   /// Counts pieces of work.
-  private var workNumber: UInt32 = 0
+  var workNumber: UInt32 = 0
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var startedThreads = 0
   private var watchesForks = false
 
@@ -36,18 +36,19 @@ final class ThreadPoolState: @unchecked Sendable {
     seat(0).prepare()
   }
 
-  private func seat(_ number: Int) -> ThreadPoolSeat { ThreadPoolSeat(number, in: seats) }
+  func seat(_ number: Int) -> ThreadPoolSeat { ThreadPoolSeat(number, in: seats) }
 
   /// Opens the work to `helpers` other threads, at least one and fewer than it has tasks, takes part in it and returns when
   /// all tasks are done.
   func runWork(_ work: OpenWork, helpers: Int) {
     workNumber &+= 1
-    let state = dk_floating_point_state()
+    let (state, processor) = (dk_floating_point_state(), dk_current_processor())
     for number in 0...helpers {
       let offer = seat(number).offer
       offer.pointee.work = work
       offer.pointee.floatingPointState = state
       offer.pointee.seats = helpers + 1
+      offer.pointee.processor.store(processor, ordering: .relaxed)
       // The caller does the first task at once: taking it as others do would wait until the offers have reached them.
       let count = work.share(number, of: helpers + 1).count - (number == 0 ? 1 : 0)
       offer.pointee.tasks.store(Count(work: workNumber, tasks: count).word, ordering: .releasing)
@@ -59,7 +60,10 @@ final class ThreadPoolState: @unchecked Sendable {
     wakeSleepers(helpers)
 
     var own = 1
-    runTasks(work, number: workNumber, from: 0, seats: helpers + 1) { own += 1 }
+    for owner in 0...helpers {
+      runShare(owner, of: work, number: workNumber, from: 0, seats: helpers + 1) { own += 1 }
+      if owner == 0 { moveLateOnes(of: work, helpers) }
+    }
     var rounds = 0
     while own + reported(helpers) < work.tasks {
       dk_spin_hint()
@@ -99,6 +103,13 @@ final class ThreadPoolState: @unchecked Sendable {
     return startedThreads
   }
 
+  /// The child has the thread that called `fork` alone, and locks in whatever state they had.
+  private func startAnewAfterFork() {
+    pthread_mutex_init(mutex, nil)
+    startedThreads = 0
+    isBusy.store(false, ordering: .releasing)
+  }
+
   private func startThread(number: Int) -> Bool {
     #if canImport(Darwin)
       var thread: pthread_t?
@@ -109,9 +120,14 @@ final class ThreadPoolState: @unchecked Sendable {
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    return pthread_create(
-      &thread, &attributes, { ThreadPool.state.help(number: Int(bitPattern: $0)) },
-      UnsafeMutableRawPointer(bitPattern: number)) == 0
+    guard
+      pthread_create(
+        &thread, &attributes, { ThreadPool.state.help(number: Int(bitPattern: $0)) },
+        UnsafeMutableRawPointer(bitPattern: number)) == 0
+    else { return false }
+    seat(number).notes.pointee.thread = thread
+    wakeElsewhere(seat(number))
+    return true
   }
 
   /// The life of a pool thread, whose number starts at 1.
@@ -123,6 +139,8 @@ final class ThreadPoolState: @unchecked Sendable {
       // a row of works that are shorter than waking would otherwise never find it awake. Who misses again and again
       // probably has no processor of his own, and rarely tries.
       let work = seat.left.work
+      // On the caller's own processor it would only hold him up.
+      while seat.isWithCaller, seat.left.work == work, seat.left.tasks > 0 { sched_yield() }
       misses = joinWork(work, number: number) ? 0 : misses + 1
       let isWatching = misses <= Self.toleratedMisses || misses % Self.missesToTryAgain == 0
       waitForWork(after: work, at: seat, watching: isWatching, givingWay: misses > 0)
@@ -132,7 +150,7 @@ final class ThreadPoolState: @unchecked Sendable {
   /// Takes part in the work of this number. Whether there was a task left in the thread's own share.
   private func joinWork(_ work: UInt32, number: Int) -> Bool {
     let seat = seat(number)
-    guard let left = seat.take(of: work), let open = seat.offer.pointee.work else { return false }
+    guard !seat.isWithCaller, let left = seat.take(of: work), let open = seat.offer.pointee.work else { return false }
     let seats = seat.offer.pointee.seats
     dk_set_floating_point_state(seat.offer.pointee.floatingPointState)
     var done = 0
@@ -142,83 +160,29 @@ final class ThreadPoolState: @unchecked Sendable {
     }
     open.run(open.share(number, of: seats).upperBound - left)
     report()
-    runTasks(open, number: work, from: number, seats: seats, report)
+    for place in number..<number + seats {
+      runShare(place % seats, of: open, number: work, from: number, seats: seats, report)
+    }
     return true
   }
 
-  /// Runs tasks until none is left to take, first those of the seat `first`, and calls `report` after each.
+  /// Runs tasks of the seat `owner` until none is left to take for the seat `first`, and calls `report` after each.
   ///
   /// The last task of a share is left to its owner where he is at work: bringing what it works on from core to core may take
   /// many times as long as waiting for him.
-  private func runTasks(_ work: OpenWork, number: UInt32, from first: Int, seats: Int, _ report: () -> Void) {
-    for place in first..<first + seats {
-      let owner = place % seats
-      let end = work.share(owner, of: seats).upperBound
-      let least = owner != first && isAtWork(owner, number) ? 2 : 1
-      while let left = seat(owner).take(of: number, atLeast: least) {
-        work.run(end - left)
-        report()
-      }
+  private func runShare(
+    _ owner: Int, of work: OpenWork, number: UInt32, from first: Int, seats: Int, _ report: () -> Void
+  ) {
+    let end = work.share(owner, of: seats).upperBound
+    let least = owner != first && isAtWork(owner, number) ? 2 : 1
+    while let left = seat(owner).take(of: number, atLeast: least) {
+      work.run(end - left)
+      report()
     }
   }
 
   /// Whether the owner of a seat, who does all tasks of his share that nobody else takes, has done one of this work.
-  private func isAtWork(_ owner: Int, _ work: UInt32) -> Bool {
+  func isAtWork(_ owner: Int, _ work: UInt32) -> Bool {
     owner == 0 || Count(seat(owner).report.pointee.tasks.load(ordering: .relaxed)).work == work
-  }
-}
-
-/// Waiting and waking.
-extension ThreadPoolState {
-  /// How long a thread watches for more work before it sleeps: longer than it takes to be woken.
-  private static var patience: Int { 50_000 }
-  /// Works in a row that a thread may miss and still watch for the next.
-  private static var toleratedMisses: Int { 4 }
-  /// Works in a row that a thread misses before it watches once more.
-  private static var missesToTryAgain: Int { 32 }
-
-  /// - Parameters:
-  ///   - work: the number of the last work that was offered.
-  ///   - watching: whether to look out for work before sleeping.
-  ///   - givingWay: whether others may need the processor: the thread may have been put on the very one that the caller
-  ///     runs on.
-  private func waitForWork(after work: UInt32, at seat: ThreadPoolSeat, watching: Bool, givingWay: Bool) {
-    let start = nanoseconds
-    while watching, nanoseconds - start < Self.patience {
-      for _ in 0..<64 {
-        if seat.left.work != work { return }
-        dk_spin_hint()
-      }
-      if givingWay { sched_yield() }
-    }
-
-    pthread_mutex_lock(mutex)
-    seat.bed.pointee.isTaken.store(true, ordering: .sequentiallyConsistent)
-    atomicMemoryFence(ordering: .sequentiallyConsistent)
-    while seat.left.work == work { pthread_cond_wait(&seat.bed.pointee.wakeUp, mutex) }
-    seat.bed.pointee.isTaken.store(false, ordering: .relaxed)
-    pthread_mutex_unlock(mutex)
-  }
-
-  /// Wakes those who sleep of the first `helpers`.
-  private func wakeSleepers(_ helpers: Int) {
-    for number in 1...helpers where seat(number).bed.pointee.isTaken.load(ordering: .relaxed) {
-      pthread_mutex_lock(mutex)
-      pthread_cond_signal(&seat(number).bed.pointee.wakeUp)
-      pthread_mutex_unlock(mutex)
-    }
-  }
-
-  private var nanoseconds: Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
-  }
-
-  /// The child has the thread that called `fork` alone, and locks in whatever state they had.
-  fileprivate func startAnewAfterFork() {
-    pthread_mutex_init(mutex, nil)
-    startedThreads = 0
-    isBusy.store(false, ordering: .releasing)
   }
 }

@@ -8,6 +8,7 @@
 #ifndef C_DENSE_KERNELS_H
 #define C_DENSE_KERNELS_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -226,6 +227,14 @@ uint64_t dk_flushing_denormals(uint64_t state);
 
 /// Processors that the system lets this process run on; 0 where it does not say.
 long dk_allowed_processors(void);
+
+/// The number of the processor that this thread runs on; -1 where the system does not say.
+int32_t dk_current_processor(void);
+
+/// Signals `condition`, for which `thread` may wait, and has the system run that thread on any other processor that it may
+/// use than `processor`, where there is one. For a moment it may not use that one; afterwards it may use the same processors as
+/// before. One caller at a time for each thread.
+void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t processor);
 
 /// Tells the processor that this thread waits in a loop.
 void dk_spin_hint(void);
