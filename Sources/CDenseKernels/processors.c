@@ -36,6 +36,22 @@ void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t proc
   pthread_setaffinity_np(thread, sizeof set, allowed);
 }
 
+void dk_bring(pthread_t thread, int32_t processor) {
+  unsigned long before[WORDS] = {0}, set[WORDS] = {0};
+  if (processor < 0 || processor >= WORDS * WORD_BITS) return;
+  if (pthread_getaffinity_np(thread, sizeof before, (cpu_set_t *)before) != 0) return;
+  set[processor / WORD_BITS] = before[processor / WORD_BITS] & 1ul << processor % WORD_BITS;
+  if (set[processor / WORD_BITS] == 0 || pthread_setaffinity_np(thread, sizeof set, (cpu_set_t *)set) != 0) return;
+  pthread_setaffinity_np(thread, sizeof before, (cpu_set_t *)before);
+}
+
+int64_t dk_processor_time(pthread_t thread) {
+  clockid_t clock;
+  struct timespec time;
+  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return -1;
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 #else
 
 long dk_allowed_processors(void) { return sysconf(_SC_NPROCESSORS_ONLN); }
@@ -46,6 +62,16 @@ void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t proc
   (void)thread;
   (void)processor;
   pthread_cond_signal(condition);
+}
+
+void dk_bring(pthread_t thread, int32_t processor) {
+  (void)thread;
+  (void)processor;
+}
+
+int64_t dk_processor_time(pthread_t thread) {
+  (void)thread;
+  return -1;
 }
 
 #endif

@@ -43,6 +43,8 @@ struct ThreadPoolSeat {
     var wokenFor: UInt32 = 0
     /// Works in a row that it had not begun when the caller was through with his own share.
     var late = 0
+    /// Its processor time, in nanoseconds, when the caller last waited for it.
+    var time: Int64 = -1
   }
 
   /// The number of a work and of tasks in one word, so that both change at once. A number comes again after 2^32 works.

@@ -82,6 +82,27 @@ extension ThreadPoolState {
     dk_wake_elsewhere(thread, &seat.bed.pointee.wakeUp, dk_current_processor())
   }
 
+  /// Lends the caller's processor, who waits, to helpers who are at work without one: the system may give theirs to others
+  /// for milliseconds in the middle of a task. Whether there are any.
+  ///
+  /// Those are helpers whose processor time stands still from call to call.
+  func makeWay(_ helpers: Int, isFirst: Bool) -> Bool {
+    var isLent = false
+    for number in 1...helpers {
+      let seat = seat(number)
+      guard let thread = seat.notes.pointee.thread, !seat.bed.pointee.isTaken.load(ordering: .relaxed) else { continue }
+      let time = dk_processor_time(thread)
+      if !isFirst, time >= 0, time == seat.notes.pointee.time {
+        dk_bring(thread, dk_current_processor())
+        isLent = true
+      }
+      seat.notes.pointee.time = time
+    }
+    // To yield would not do where the system gives the caller precedence.
+    if isLent { usleep(1) }
+    return isLent
+  }
+
   private var nanoseconds: Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -68,7 +68,7 @@ final class ThreadPoolState: @unchecked Sendable {
     while own + reported(helpers) < work.tasks {
       dk_spin_hint()
       rounds += 1
-      if rounds % 1024 == 0 { sched_yield() }
+      if rounds % 1024 == 0, !makeWay(helpers, isFirst: rounds == 1024) { sched_yield() }
     }
   }
 
@@ -143,7 +143,7 @@ final class ThreadPoolState: @unchecked Sendable {
       while seat.isWithCaller, seat.left.work == work, seat.left.tasks > 0 { sched_yield() }
       misses = joinWork(work, number: number) ? 0 : misses + 1
       let isWatching = misses <= Self.toleratedMisses || misses % Self.missesToTryAgain == 0
-      waitForWork(after: work, at: seat, watching: isWatching, givingWay: misses > 0)
+      waitForWork(after: work, at: seat, watching: isWatching, givingWay: misses > 0 || seat.isWithCaller)
     }
   }
 

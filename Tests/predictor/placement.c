@@ -1,16 +1,19 @@
-// The pool's threads leave the processor that the caller runs on, where they may, and may use the same ones afterwards.
+// Where the pool's threads run: they leave the processor that the caller runs on, where they may, and come back to it where
+// they lose their own in the middle of a task. They may use the same ones afterwards.
 //
-// The system is made to put such a thread there: for a moment it may run there alone.
+// The system is made to put such a thread anywhere: for a moment it may run there alone.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -52,6 +55,13 @@ static int processor_of(pid_t thread) {
   return atoi(field);
 }
 
+static cpu_set_t single(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  return set;
+}
+
 static void allow(pid_t thread, const cpu_set_t *set) {
   if (sched_setaffinity(thread, sizeof *set, set) != 0) fail("sched_setaffinity: %s", strerror(errno));
 }
@@ -67,14 +77,12 @@ static void moves_away(dense_predictor *predictor, const cpu_set_t *all) {
   pid_t thread = pool_thread();
   if (thread == 0) fail("expected a thread of the pool, received none");
   int here = sched_getcpu(), away = 0;
-  cpu_set_t single;
-  CPU_ZERO(&single);
-  CPU_SET(here, &single);
-  allow(0, &single);
+  const cpu_set_t one = single(here);
+  allow(0, &one);
   for (int round = 0; round < ROUNDS; round++) {
-    allow(thread, &single);
+    allow(thread, &one);
     predict_several_times(predictor);
-    expect_allowed(thread, &single);
+    expect_allowed(thread, &one);
     if (processor_of(thread) != here) fail("the pool's thread runs where it may not");
     // By turns it sleeps or may wait for the processor.
     if (round % 2 == 0) usleep(2000);
@@ -88,6 +96,48 @@ static void moves_away(dense_predictor *predictor, const cpu_set_t *all) {
   // Others may use the processors too.
   if (away <= ROUNDS / 2) fail("the pool's thread left the caller's processor in %d of %d rounds", away, ROUNDS);
   printf("ok: the pool's thread left the caller's processor in %d of %d rounds\n", away, ROUNDS);
+}
+
+static volatile int is_over;
+
+static void *keep_busy(void *unused) {
+  while (!is_over) continue;
+  return unused;
+}
+
+static double own_milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * 1e3 + time.tv_nsec * 1e-6;
+}
+
+// A thread of the pool that shares the other processor with another thread loses it for milliseconds, again and again. The
+// time that the caller waits for it counts as the caller's own.
+static void is_lent_a_processor(dense_predictor *predictor, const cpu_set_t *all) {
+  int here = sched_getcpu(), there = 0;
+  while (there == here || !CPU_ISSET(there, all)) there++;
+  const cpu_set_t one = single(here), other = single(there);
+  cpu_set_t both;
+  CPU_OR(&both, &one, &other);
+  pid_t thread = pool_thread();
+  allow(thread, &both);
+  allow(0, &other);
+  pthread_t busy;
+  if (pthread_create(&busy, NULL, keep_busy, NULL) != 0) fail("pthread_create");
+  allow(0, &one);
+  double longest = 0;
+  for (double begin = own_milliseconds(), now = begin; now < begin + 300;) {
+    predict(predictor);
+    double last = now;
+    now = own_milliseconds();
+    if (now - last > longest) longest = now - last;
+  }
+  is_over = 1;
+  pthread_join(busy, NULL);
+  expect_allowed(thread, &both);
+  allow(thread, all), allow(0, all);
+  if (longest > 1.5) fail("a prediction waited for %.1f ms for a thread without a processor", longest);
+  printf("ok: no prediction of %d rows took more than %.1f ms beside a busy thread\n", ROWS, longest);
 }
 
 // In a child, the system refuses to tell or change which processors threads may use.
@@ -136,6 +186,7 @@ int main(void) {
   if (sched_getaffinity(0, sizeof all, &all) != 0) fail("sched_getaffinity: %s", strerror(errno));
   if (CPU_COUNT(&all) < 2) return puts("one processor: nowhere to go"), 0;
   moves_away(predictor, &all);
+  is_lent_a_processor(predictor, &all);
   works_where_it_is_refused(predictor);
   dense_predictor_destroy(predictor);
   dense_network_destroy(network);

@@ -236,6 +236,13 @@ int32_t dk_current_processor(void);
 /// before. One caller at a time for each thread.
 void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t processor);
 
+/// Has the system run `thread` on `processor`, where it may use that one; what it may use is the same afterwards. One caller at a
+/// time for each thread.
+void dk_bring(pthread_t thread, int32_t processor);
+
+/// Nanoseconds for which `thread` has had a processor; -1 where the system does not say.
+int64_t dk_processor_time(pthread_t thread);
+
 /// Tells the processor that this thread waits in a loop.
 void dk_spin_hint(void);
 
