@@ -45,8 +45,9 @@ struct RowPieces: SharedWork {
     let cached = CacheSizes.current.rowFloats
     takesTurns = !streams && inner * columns > cached * threads
     if takesTurns {
-      // Of the same size, less than what stays.
-      let pieces = max(shared, 3 * inner * columns / (2 * cached))
+      // Of the same size, a third of what stays. A piece that has left the cache in part leaves it altogether while it is
+      // read again, so a larger one stays in one run and not in the next.
+      let pieces = max(shared, 3 * inner * columns / cached)
       let units = max(1, columns / Self.turnUnit / pieces)
       split = WorkSplit(columns, unit: units * Self.turnUnit, pieces: .max)
     } else {
