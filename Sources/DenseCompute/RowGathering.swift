@@ -6,6 +6,9 @@ public struct RowGathering: SharedWork {
   private let positions: UnsafePointer<Int32>
   private let rows: MutableMatrixView
   private let split: WorkSplit
+  private let limit: Float
+  // The caller keeps it. Counting references would send a cache line from thread to thread.
+  private unowned(unsafe) let alarm: Alarm?
 
   /// Values from which on sharing gains more than telling other threads costs.
   private static var worthSharing: Int { 1 << 14 }
@@ -14,12 +17,15 @@ public struct RowGathering: SharedWork {
   /// - Parameters:
   ///   - positions: as many as `rows` has, each below `source.rows`.
   ///   - rows: without gaps, as many columns as `source`; does not overlap it.
+  ///   - alarm: rings where a value is NaN or of a magnitude above `limit`.
   public static func gather(
-    _ source: MatrixView, _ positions: UnsafePointer<Int32>, into rows: MutableMatrixView
+    _ source: MatrixView, _ positions: UnsafePointer<Int32>, into rows: MutableMatrixView, alarm: Alarm? = nil,
+    limit: Float = 0
   ) {
     let pieces = rows.rows * rows.columns >= worthSharing ? 2 * ThreadPool.threadCount : 1
     let work = RowGathering(
-      source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces))
+      source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces),
+      limit: limit, alarm: alarm)
     ThreadPool.run(work, tasks: work.split.pieces)
   }
 
@@ -28,5 +34,7 @@ public struct RowGathering: SharedWork {
     let start = range.lowerBound
     dk_gather_rows(
       range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start))
+    // While they are in this core's cache.
+    if let alarm, !Vector.isWithin(rows.rows(range).readOnly, limit: limit) { alarm.ring() }
   }
 }

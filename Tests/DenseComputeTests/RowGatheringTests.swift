@@ -23,4 +23,16 @@ struct RowGatheringTests {
       }
     }
   }
+
+  /// Whichever task copies it, and only where it is copied.
+  @Test(arguments: [5, 784]) func theAlarmRingsForALargeValue(columns: Int) {
+    for (row, value) in [(0, Float.nan), (13, -9), (32, .infinity), (33, 9)] {
+      let source = GuardedMatrix(rows: 40, columns: columns) { sample($0) }
+      source.mutableView.row(row)[columns / 2] = value
+      let copies = GuardedMatrix(rows: 33, columns: columns)
+      let alarm = Alarm()
+      RowGathering.gather(source.view, Array(0..<33), into: copies.mutableView, alarm: alarm, limit: 8)
+      #expect(alarm.rang == (row < 33), "row \(row)")
+    }
+  }
 }

@@ -106,6 +106,8 @@ struct InputGradient {
 struct ForwardRecord {
   /// rows x inputs.
   var input: MatrixView
+  /// Whether it is known that no value of the input exceeds `PendingGradient.factorLimit`.
+  var isInputModest = false
   /// rows x outputs, for the layer to write; any memory where the plan says that it writes none.
   var output: MutableMatrixView
   /// Memory of the layer's own, as large as `LayerPlan.kept(rows:)` says.

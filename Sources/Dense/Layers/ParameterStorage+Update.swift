@@ -25,9 +25,7 @@ extension ParameterStorage {
   func update(_ arrays: TrainableArrays, with optimizer: any Optimizer) throws(DenseError) {
     defer { zeroGradients() }
     let gradients = try settledGradients()
-    if accumulates || optimizer.common.isClipping || pending.contains(where: { !$0.isSurelyFit }) {
-      try computePending()
-    }
+    if accumulates || optimizer.common.isClipping || mayHaveUnfitPending() { try computePending() }
     findComputedPlaces(of: arrays)
     if refusesGradients(gradients) { throw refusedGradient(arrays, gradients) }
     optimizer.common.clip(gradients, parameters: arrays.ranges)
@@ -60,6 +58,17 @@ extension ParameterStorage {
     }
   }
 
+  /// Whether the factors of pending gradients do not show that an update may use all of them.
+  private func mayHaveUnfitPending() -> Bool {
+    let isShared = pending.reduce(0) { $0 + $1.unknownValues } >= Self.worthSharingLooks
+    let tasks = isShared ? 2 * ThreadPool.threadCount : 1
+    return !staysSilent {
+      pending.withUnsafeBufferPointer {
+        ThreadPool.run(FactorCheck(pending: $0, tasks: tasks, alarm: alarm), tasks: tasks)
+      }
+    }
+  }
+
   /// Whether the alarm does not ring during `body`.
   private func staysSilent(_ body: () -> Void) -> Bool {
     alarm.reset()
@@ -85,6 +94,8 @@ extension ParameterStorage {
     }
   }
 
+  /// Values from which on looking for large ones is worth sharing: most are in the cache of the core that made them.
+  private static var worthSharingLooks: Int { 1 << 18 }
   /// Trainable floats from which on sharing a pass gains more than telling other threads costs.
   private static var worthSharing: Int { 1 << 15 }
 

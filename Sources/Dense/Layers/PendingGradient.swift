@@ -5,6 +5,8 @@ import DenseCompute
 struct PendingGradient {
   /// rows x inputs.
   let input: MatrixView
+  /// Whether it is known that no value of the input exceeds `factorLimit`.
+  let isInputModest: Bool
   /// The loss gradient with respect to the layer's sums, rows x units.
   let gradient: MatrixView
   let kernel: ParameterPlace
@@ -18,11 +20,29 @@ struct PendingGradient {
       input, gradient, kernel: gradients + kernel.offset, kernel.shape, bias: bias.map { gradients + $0.offset })
   }
 
-  /// Whether factors alone show that no value of it is one that an update refuses: sums of up to 2^15 products below 2^48
-  /// stay within `Vector.squareLimit`.
-  var isSurelyFit: Bool {
-    input.rows <= 1 << 15 && Vector.isWithin(input, limit: Self.limit) && Vector.isWithin(gradient, limit: Self.limit)
+  /// Sums of up to `mostRows` products of factors with magnitudes up to this one stay within `Vector.squareLimit`.
+  static var factorLimit: Float { 0x1p24 }
+  private static var mostRows: Int { 1 << 15 }
+
+  /// Whether a part of the rows alone does not show that the gradient has no value which an update refuses.
+  func mayBeUnfit(part: Int, of parts: Int) -> Bool {
+    let rows = input.rows * part / parts..<input.rows * (part + 1) / parts
+    return input.rows > Self.mostRows || !Vector.isWithin(gradient.rows(rows), limit: Self.factorLimit)
+      || (!isInputModest && !Vector.isWithin(input.rows(rows), limit: Self.factorLimit))
   }
 
-  private static var limit: Float { 0x1p24 }
+  /// Values that it takes to find that out.
+  var unknownValues: Int { input.rows * (gradient.columns + (isInputModest ? 0 : input.columns)) }
+}
+
+/// Looks for pending gradients whose factors do not show that an update may use them. It holds addresses alone, as
+/// `UpdatePass` does.
+struct FactorCheck: SharedWork {
+  let pending: UnsafeBufferPointer<PendingGradient>
+  let tasks: Int
+  unowned(unsafe) let alarm: Alarm
+
+  func run(_ task: Int) {
+    for gradient in pending where gradient.mayBeUnfit(part: task, of: tasks) { alarm.ring() }
+  }
 }

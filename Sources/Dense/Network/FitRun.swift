@@ -106,14 +106,18 @@ struct FitRun {
     let workspace = try network.makeWorkspace(rows: range.count)
     let copy = try workspace.makeBatch(targetColumns: training.targets.columns)
     let rows = order.rows(from: range.lowerBound)
-    RowGathering.gather(training.inputs, rows, into: copy.inputs)
+    storage.alarm.reset()
+    RowGathering.gather(
+      training.inputs, rows, into: copy.inputs, alarm: storage.alarm, limit: PendingGradient.factorLimit)
     RowGathering.gather(training.targets, rows, into: copy.targets)
     if let weights = training.sampleWeights {
       for row in 0..<range.count { copy.weights[row] = weights[Int(rows[row])] }
     }
-    return TrainingData(
+    var batch = TrainingData(
       inputs: copy.inputs.readOnly, targets: copy.targets.readOnly,
       sampleWeights: training.sampleWeights == nil ? nil : UnsafePointer(copy.weights))
+    batch.hasModestInputs = !storage.alarm.rang
+    return batch
   }
 
   private func report(_ event: FitProgress.Event, epoch: Int, step: Int, values: [Double]) -> FitDecision {

@@ -83,11 +83,12 @@ extension Network {
 
   /// The rows of `input` through all layers. `input` stays readable until the backward pass.
   func runForward(
-    _ input: MatrixView, training: Bool, _ workspace: TrainingWorkspace
+    _ input: MatrixView, isModest: Bool = false, training: Bool, _ workspace: TrainingWorkspace
   ) throws(DenseError) -> MatrixView {
     var current = input
     for index in layers.indices {
       workspace.records[index].input = current
+      workspace.records[index].isInputModest = isModest && index == 0
       current = try layers[index].forward(&workspace.records[index], training: training)
     }
     workspace.output = training ? current : nil

@@ -8,6 +8,8 @@ public struct TrainingData {
   public var targets: MatrixView
   /// A weight for each row; none means 1.
   public var sampleWeights: UnsafePointer<Float>?
+  /// Whether it is known that no input exceeds `PendingGradient.factorLimit`.
+  var hasModestInputs = false
 
   public init(inputs: MatrixView, targets: MatrixView, sampleWeights: UnsafePointer<Float>? = nil) {
     self.inputs = inputs

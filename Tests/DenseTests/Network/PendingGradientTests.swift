@@ -36,6 +36,33 @@ import Testing
     #expect(try bits(network) == bits(other))
   }
 
+  /// In rows that `fit` gathers, too, a value that is too large for that is noticed.
+  @Test(arguments: [1, 0x1p26]) func fitsOnTheWayAsAfterwards(scale: Float) throws {
+    var numbers = Numbers(seed: 2)
+    var inputs = numbers.floats(100 * 70, from: -1, to: 1)
+    inputs[4000] = scale
+    let targets = numbers.floats(100 * 4, from: -1, to: 1)
+    let networks = [try makeNetwork(), try makeNetwork(clipNorm: 1e30)]
+    for network in networks { try network.fit(inputs, targets, options: FitOptions(epochs: 2, batchSize: 16)) }
+    #expect(try bits(networks[0]) == bits(networks[1]))
+  }
+
+  /// In `fit`, a gradient that no update may use leaves the weights of the step before.
+  @Test func fitRefusesALargeInput() throws {
+    let network = try Network(inputs: 70, layers: [DenseLayer(units: 90, activation: .relu), DenseLayer(units: 4)])
+    try network.compile(optimizer: Adam(), loss: MeanSquaredError())
+    try network.layers[0].setValues(of: "kernel", [Float](repeating: 0, count: 70 * 90))
+    try network.layers[0].setValues(of: "bias", [Float](repeating: 1, count: 90))
+    var inputs = [Float](repeating: 0, count: 20 * 70)
+    inputs[700] = 1e30
+    let before = try bits(network)
+    let error = denseError {
+      try network.fit(inputs, [Float](repeating: 1, count: 80), options: FitOptions(epochs: 1, batchSize: 20))
+    }
+    #expect(error?.message.contains("the gradient of the kernel of layer 'dense' ") == true, "\(error?.message ?? "")")
+    #expect(try bits(network) == before)
+  }
+
   /// The last layer's gradient is fit to be used, the first one's is not: neither weights nor slots may change.
   @Test func aRefusedGradientLeavesTheOptimizerAsItWas() throws {
     let make = {
