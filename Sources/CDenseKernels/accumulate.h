@@ -4,12 +4,12 @@
 /// Rows of the result that are updated at a time.
 enum { DK_UPDATE_ROWS = 96 };
 
-/// Updates `count` weights from `first` on, whose gradients are there.
-static int update_block(const dk_transposed_product *p, size_t first, size_t count) {
+/// Updates `count` weights from `first` on, whose gradients are at `gradients`.
+static int update_block(const dk_transposed_product *p, size_t first, size_t count, float *gradients) {
   dk_update u = *p->update;
   u.count = count;
   u.weights += first;
-  u.gradients += first;
+  u.gradients = gradients;
   for (int i = 0; i < 3; i++)
     if (u.slot[i]) u.slot[i] += first;
   return p->update_function(&u);
@@ -50,7 +50,7 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
           *element = accumulates ? *element + sum : sum;
           if (accumulates) squares[0] += *element * *element;
         }
-      if (is_last && p->update) is_finite &= update_block(p, column * rows, count * rows);
+      if (is_last && p->update) is_finite &= update_block(p, column * rows, count * rows, p->result + column * rows);
     }
     first += terms;
   } while (first < p->rows);
@@ -62,23 +62,27 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
                             size_t columns, float *squares) {
   float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
   int updates = p->update && first + terms == p->rows, is_finite = 1;
+  // Gradients that are used up at once need not pass through memory.
+  int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
+  float scratch[(DK_UPDATE_ROWS + DK_TILE_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   size_t updated = 0;
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {
     size_t rows = least(DK_TILE_ROWS, p->left_columns - row);
+    float *block = uses_scratch ? scratch : p->result + updated * p->result_stride + column;
     for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
       size_t width = panel_width(columns - c);
       tile t = {
         .left = p->left + first * p->left_stride + row, .term_step = p->left_stride,
         .panel = panels + c * terms, .panel_step = width, .terms = terms,
-        .sums = p->result + row * p->result_stride + column + c, .sums_stride = p->result_stride,
+        .sums = block + (row - updated) * p->result_stride + c, .sums_stride = p->result_stride,
         .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
-        .squares = squares,
+        .squares = updates ? NULL : squares,
       };
       column_tiles[width / DK_LANES - 1][rows - 1](&t);
     }
     if (updates && (row + rows - updated >= DK_UPDATE_ROWS || row + rows == p->left_columns)) {
-      is_finite &= update_block(p, updated * columns, (row + rows - updated) * columns);
+      is_finite &= update_block(p, updated * columns, (row + rows - updated) * columns, block);
       updated = row + rows;
     }
   }
@@ -102,5 +106,5 @@ static int accumulate_transposed(const dk_transposed_product *p) {
   float squares[DK_LANES] __attribute__((aligned(64))) = {0};
   int is_finite = p->right_columns <= DK_NARROW_COLUMNS ? accumulate_few_columns(p, squares) : accumulate_wide(p, squares);
   // None is negative, so their sum is finite only where all are.
-  return is_finite && fold(load(squares)) <= 0x1.fffffep127f;
+  return p->update ? is_finite : fold(load(squares)) <= 0x1.fffffep127f;
 }

@@ -18,7 +18,7 @@ typedef struct tile {
   /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of it for each term, at most 32.
   const float *ahead;
   size_t ahead_step;
-  /// 16 lanes, for tiles that measure: the squares of what is stored are added to them.
+  /// 16 lanes, for tiles that measure, or null: the squares of what is stored are added to them.
   float *squares;
 } tile;
 
@@ -100,7 +100,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   } else {
     store_tile(t, rows, vectors, 0, sum);
   }
-  if (measures) {
+  if (measures && t->squares) {
     v16 squares[4] = {load(t->squares)};
     DK_UNROLL for (int i = 0; i < rows; i++)
       DK_UNROLL for (int v = 0; v < vectors; v++)

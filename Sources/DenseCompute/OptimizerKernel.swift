@@ -64,6 +64,24 @@ public struct OptimizerKernel: Sendable {
     (self.rule, self.slots) = (rule, slots)
   }
 
+  /// Whether no update can turn finite weights into others, where gradients are within `Vector.squareLimit`, below 2^64, and
+  /// the slots come from zeros by tame updates alone.
+  ///
+  /// A step below 2^103, half of the last place of the largest float, leads no weight away from the finite numbers, and decay
+  /// by a part of it does not either. Means of gradients stay below 2^65, their sums with momentum below 2^10 times the
+  /// largest, and means of squares are finite and not negative.
+  public var isTame: Bool {
+    guard settings.decay <= 1, settings.momentum <= 1 - 0x1p-10 else { return false }
+    return switch rule {
+    // 2^20 * 2^64 * 2^10
+    case .sgd: settings.rate <= 0x1p20
+    // 2^8 * 2^64 / 2^-15 * 2^10. Rounding may take the root's argument below zero where the square of a mean is subtracted.
+    case .rmsprop: settings.rate <= 0x1p8 && settings.epsilon >= 0x1p-30 && slots.2 == nil
+    // 2^4 * 2^65 / 2^-30
+    case .adam: settings.rate <= 0x1p4 && settings.epsilon >= 0x1p-30
+    }
+  }
+
   /// Updates the weights and their slots, and leaves in the place of their gradients the weights as they were.
   /// Calls on different weights may run at once.
   /// - Returns: whether all new weights are finite.

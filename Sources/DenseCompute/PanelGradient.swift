@@ -63,12 +63,14 @@ public struct PanelGradient {
 
   /// Computes the gradients of a share and updates the weights from them, block by block while they are in a core's cache.
   /// - Parameters:
+  ///   - keepsWeights: whether the weights as they were take the place of the gradients. Otherwise those of the kernel are
+  ///     lost, and memory need not see its gradients.
   ///   - kernelArrays: all of the kernel; its gradients are where this one puts them.
   ///   - biasArrays: the same for the bias, where there is one.
   ///   - alarm: rings where a new weight is not finite.
   public func update(
-    share: (panels: Range<Int>, rows: Range<Int>), with rule: OptimizerKernel, kernelArrays: OptimizerArrays,
-    biasArrays: OptimizerArrays?, alarm: Alarm
+    share: (panels: Range<Int>, rows: Range<Int>), with rule: OptimizerKernel, keepsWeights: Bool,
+    kernelArrays: OptimizerArrays, biasArrays: OptimizerArrays?, alarm: Alarm
   ) {
     let function = rule.function(kernels)
     for panel in share.panels where !share.rows.isEmpty {
@@ -77,7 +79,7 @@ public struct PanelGradient {
       let pass = rule.pass(kernelArrays[start..<start + share.rows.count * width])
       withUnsafePointer(to: pass) {
         var product = self.product(panel: panel, rows: share.rows, accumulates: false)
-        (product.update, product.update_function) = ($0, function)
+        (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
         if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
       }
       guard share.rows.lowerBound == 0, let biasArrays else { continue }
@@ -103,7 +105,7 @@ public struct PanelGradient {
       rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
       left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
       result: kernel + column * shape.rows + rows.lowerBound * width, result_stride: width,
-      accumulates: accumulates ? 1 : 0, update: nil, update_function: nil)
+      accumulates: accumulates ? 1 : 0, update: nil, update_function: nil, keeps_weights: 1)
   }
 
   private func computeBias(panel: Int, accumulates: Bool) {

@@ -38,8 +38,10 @@ struct PanelGradientUpdateTests {
     var areIntact: Bool { weights.isIntact && gradients.isIntact && slots.isIntact }
   }
 
+  /// With three threads, the weights as they were are not kept.
   @Test(arguments: KernelSet.all, [1, 3])
   func equalsGradientThenUpdate(set: KernelSet, threads: Int) {
+    let keepsWeights = threads == 1
     for (shape, (rule, slots)) in Self.shapes.flatMap({ shape in Self.rules.map { (shape, $0) } }) {
       let left = GuardedMatrix(rows: shape.rows, columns: shape.inputs) { sample($0, seed: 4) }
       let right = GuardedMatrix(rows: shape.rows, columns: shape.units, gap: 3) { sample($0, seed: 5) }
@@ -55,7 +57,8 @@ struct PanelGradientUpdateTests {
       let shares = PanelShares(panels, threads: threads)
       for share in 0..<shares.count {
         gradient(kernel, bias).update(
-          share: shares[share], with: rule, kernelArrays: kernel.all, biasArrays: bias.all, alarm: alarm)
+          share: shares[share], with: rule, keepsWeights: keepsWeights, kernelArrays: kernel.all,
+          biasArrays: bias.all, alarm: alarm)
       }
       #expect(!alarm.rang)
       let (expectedKernel, expectedBias) = make()
@@ -63,7 +66,9 @@ struct PanelGradientUpdateTests {
       for arrays in [expectedKernel, expectedBias] {
         #expect(withUnsafePointer(to: rule.pass(arrays.all), rule.function(set.kernels)) != 0)
       }
-      #expect(sameBits(kernel.values, expectedKernel.values), "\(shape)")
+      #expect(sameBits(kernel.weights.values, expectedKernel.weights.values), "\(shape)")
+      #expect(sameBits(kernel.slots.values, expectedKernel.slots.values), "\(shape)")
+      #expect(!keepsWeights || sameBits(kernel.gradients.values, expectedKernel.gradients.values), "\(shape)")
       #expect(sameBits(bias.values, expectedBias.values), "\(shape)")
       #expect(kernel.areIntact && bias.areIntact)
     }
@@ -83,9 +88,58 @@ struct PanelGradientUpdateTests {
       PanelGradient(
         left.view, right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
       ).update(
-        share: (0..<panels.panels, 0..<230), with: rule, kernelArrays: kernel.all, biasArrays: nil, alarm: alarm)
+        share: (0..<panels.panels, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil,
+        alarm: alarm)
       #expect(alarm.rang)
       #expect(kernel.gradients.values[place] == .infinity)
     }
+  }
+
+  /// Rules at the edge of what is tame, with weights and gradients at the edge of what is finite and fit.
+  static let tameRules: [(rule: OptimizerKernel, slots: Int)] = [
+    (.sgd(learningRate: 0x1p20, momentum: 0, nesterov: false, decay: 1), 0),
+    (.sgd(learningRate: 0x1p20, momentum: 1 - 0x1p-10, nesterov: false, decay: 0), 1),
+    (.sgd(learningRate: 0x1p20, momentum: 1 - 0x1p-10, nesterov: true, decay: 0.5), 1),
+    (.rmsprop(learningRate: 0x1p8, rho: 0, momentum: 1 - 0x1p-10, epsilon: 0x1p-30, centered: false, decay: 0), 2),
+    (.rmsprop(learningRate: 0x1p8, rho: 1, momentum: 1 - 0x1p-10, epsilon: 0x1p-30, centered: false, decay: 0), 2),
+    (.rmsprop(learningRate: 0x1p8, rho: 0.9, momentum: 0, epsilon: 0x1p-30, centered: false, decay: 1), 1),
+    (.adam(stepSize: 0x1p4, beta1: 0, beta2: 0, epsilon: 0x1p-30, amsgrad: false, decay: 0), 2),
+    (.adam(stepSize: 0x1p4, beta1: 0.9, beta2: 0.999, epsilon: 0x1p-30, amsgrad: true, decay: 0), 3),
+    (.adam(stepSize: 0x1p4, beta1: 0.99999, beta2: 0, epsilon: 0x1p-30, amsgrad: false, decay: 1), 2),
+  ]
+
+  @Test func tameUpdatesKeepWeightsFinite() {
+    let largest = Float.greatestFiniteMagnitude
+    let gradients = [0, Vector.squareLimit, -Vector.squareLimit, 0x1p-126, 1, -1e10]
+    for (rule, slots) in Self.tameRules {
+      #expect(rule.isTame)
+      for signs in 0..<8 {
+        let arrays = Arrays(48, slots: slots)
+        for i in 0..<48 {
+          arrays.weights.pointer[i] = [largest, -largest, 0][i % 3]
+          for slot in 0..<slots { arrays.slots.pointer[48 * slot + i] = 0 }
+        }
+        for step in 0..<3000 {
+          // The same over and over, in turns, or the large one after many small ones.
+          for i in 0..<48 {
+            let place = step < 2000 ? (signs & 1) * step + (signs >> 1) * i : signs
+            arrays.gradients.pointer[i] = gradients[place % gradients.count]
+          }
+          #expect(rule.update(arrays.all), "\(rule) in step \(step)")
+        }
+      }
+    }
+  }
+
+  @Test func rulesBeyondThatAreNotTame() {
+    for rule: OptimizerKernel in [
+      .sgd(learningRate: 0x1p21, momentum: 0, nesterov: false, decay: 0),
+      .sgd(learningRate: 1, momentum: 1, nesterov: false, decay: 0),
+      .sgd(learningRate: 1, momentum: 0, nesterov: false, decay: 1.5),
+      .rmsprop(learningRate: 1, rho: 0.9, momentum: 0, epsilon: 1e-7, centered: true, decay: 0),
+      .adam(stepSize: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 0, amsgrad: false, decay: 0),
+      .adam(stepSize: .infinity, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
+      .adam(stepSize: .nan, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
+    ] { #expect(!rule.isTame, "\(rule)") }
   }
 }

@@ -115,6 +115,8 @@ typedef struct dk_transposed_product {
   /// DK_PANEL_COLUMNS columns. `update->gradients` is `result`, and its count does not matter.
   const dk_update *_Nullable update;
   dk_update_function *_Nullable update_function;
+  /// Whether an update leaves the weights as they were in the place of the result. Otherwise nobody knows what is there.
+  int keeps_weights;
 } dk_transposed_product;
 
 typedef struct dk_batch_normalization {
@@ -156,8 +158,8 @@ typedef struct dk_kernels {
   /// than DK_NARROW_COLUMNS in all, are those from `first_row` on of the factor's `rows` rows. The activation is linear.
   void (*multiply_panels_transposed)(const dk_product *product, size_t first_row, size_t rows);
   /// Whether the sum of the squares of the result's values is finite in single precision: then each of them is within the
-  /// square root of the largest number, and none is NaN. Where it is not, that may still be so. With an update, whether its
-  /// new weights are finite, too.
+  /// square root of the largest number, and none is NaN. Where it is not, that may still be so. With an update, instead,
+  /// whether the new weights are finite.
   int (*accumulate_transposed)(const dk_transposed_product *product);
 
   // Functions of one value: y may be x. Their errors are stated in elementary.h.

@@ -30,13 +30,21 @@ extension ParameterStorage {
     if refusesGradients(gradients) { throw refusedGradient(arrays, gradients) }
     optimizer.common.clip(gradients, parameters: arrays.ranges)
 
+    let kernel = optimizer.kernel(iteration: iterations + 1)
+    hasTameSlots = hasTameSlots && kernel.isTame
+    let staysFinite = hasTameSlots && version == finiteVersion
     touch()
-    if !update(gradients, optimizer.kernel(iteration: iterations + 1)) { throw rollBack(arrays, from: gradients) }
+    if !update(gradients, kernel, keepsWeights: !staysFinite) && !staysFinite {
+      throw rollBack(arrays, from: gradients)
+    }
+    finiteVersion = version
     iterations += 1
   }
 
   /// Computes the gradients that are pending and updates all weights. Whether the new weights are finite.
-  private func update(_ gradients: UnsafeMutablePointer<Float>, _ kernel: OptimizerKernel) -> Bool {
+  private func update(
+    _ gradients: UnsafeMutablePointer<Float>, _ kernel: OptimizerKernel, keepsWeights: Bool
+  ) -> Bool {
     let slots = slots.first ?? gradients
     // Another thread may change the number while the tasks run.
     let threads = ThreadPool.threadCount
@@ -47,7 +55,8 @@ extension ParameterStorage {
         computedPlaces.withUnsafeBufferPointer { places in
           let pass = UpdatePass(
             kernel: kernel, weights: parameters, gradients: gradients, slots: slots,
-            slotDistance: layout.trainableCount, pending: pending, places: places, threads: threads, alarm: alarm)
+            slotDistance: layout.trainableCount, pending: pending, keepsWeights: keepsWeights, places: places,
+            threads: threads, alarm: alarm)
           if isShared {
             ThreadPool.run(pass, tasks: PanelShares.count(threads: threads))
           } else {

@@ -11,6 +11,10 @@ final class ParameterStorage {
   /// One pointer for each slot of the optimizer, each to `layout.trainableCount` floats.
   private(set) var slots: [UnsafeMutablePointer<Float>] = []
   private(set) var slotNames: [String] = []
+  /// Whether all slots come from zeros by tame updates alone; see `OptimizerKernel.isTame`.
+  var hasTameSlots = true
+  /// The version at the end of the last update, which left finite weights.
+  var finiteVersion = 0
   /// Updates that the optimizer has made.
   var iterations = 0
   /// Grows with every change of a parameter, so that what was prepared from parameters knows when it is stale.
@@ -127,6 +131,7 @@ final class ParameterStorage {
     if keepingState && names == slotNames { return }
     slotBuffer = nil
     (slots, slotNames, iterations) = ([], [], 0)
+    hasTameSlots = true
     guard !names.isEmpty else { return }
     let buffer = try AlignedBuffer<Float>(count: Self.slotFloats(layout, slots: names.count))
     for index in names.indices { slots.append(buffer.pointer + index * layout.trainableCount) }
@@ -135,6 +140,7 @@ final class ParameterStorage {
   }
 
   func zeroSlots() {
+    hasTameSlots = true
     for slot in slots { slot.update(repeating: 0, count: layout.trainableCount) }
   }
 }

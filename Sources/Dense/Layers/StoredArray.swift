@@ -50,6 +50,7 @@ extension ParameterStorage {
     for array in arrays {
       try file.copyValues(array.name, array, to: parameters)
     }
+    hasTameSlots = slotNames.isEmpty
     for (slot, values) in zip(slotNames, slots) {
       for array in arrays where array.isTrainable {
         try file.copyValues(array.slotName(slot), array, to: values)

@@ -12,6 +12,8 @@ struct UpdatePass: SharedWork {
   let slotDistance: Int
   /// Gradients that are computed on the way.
   let pending: UnsafeBufferPointer<PendingGradient>
+  /// Whether the weights as they were take the place of pending gradients.
+  let keepsWeights: Bool
   /// Arrays whose gradients are there.
   let places: UnsafeBufferPointer<ParameterPlace>
   let threads: Int
@@ -39,8 +41,8 @@ struct UpdatePass: SharedWork {
 
   private func update(_ gradient: PendingGradient, share: (panels: Range<Int>, rows: Range<Int>)) {
     gradient.product(gradients).update(
-      share: share, with: kernel, kernelArrays: arrays(gradient.kernel), biasArrays: gradient.bias.map(arrays),
-      alarm: alarm)
+      share: share, with: kernel, keepsWeights: keepsWeights, kernelArrays: arrays(gradient.kernel),
+      biasArrays: gradient.bias.map(arrays), alarm: alarm)
   }
 
   private func arrays(_ place: ParameterPlace) -> OptimizerArrays {
