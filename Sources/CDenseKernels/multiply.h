@@ -155,7 +155,7 @@ static void multiply_narrow(const dk_product *p) {
 static void multiply(const dk_product *p) {
   if (p->rows == 1 && p->sums == p->output) {
     dk_row_product row = {multiply_row, p->inner, p->columns,    p->right,    p->bias,
-                          p->scale,     p->shift, p->activation, p->parameter};
+                          p->scale,     p->shift, p->activation, p->parameter, 0};
     multiply_row(&row, p->left, p->output);
   } else if (p->columns <= DK_NARROW_COLUMNS) {
     multiply_narrow(p);

@@ -11,6 +11,18 @@ enum { DK_ROW_VECTORS = DK_MOST_VECTORS + 1 };
 /// cache.
 enum { DK_ROW_TERMS = 4 };
 
+/// How far to look ahead in each panel, in floats.
+enum { DK_ROW_AHEAD = 256 };
+
+/// What a pass over a row is made for; a constant after inlining.
+typedef enum row_pass {
+  ROW_ALL,
+  /// All terms, looking ahead.
+  ROW_AHEAD,
+  /// Without terms whose input is zero.
+  ROW_SKIPPING,
+} row_pass;
+
 /// Terms of a row's sums, of one block: `input` and the panels start with its first term.
 typedef struct row_terms {
   const float *input, *panel[DK_ROW_PANELS + 1], *tail;
@@ -20,7 +32,8 @@ typedef struct row_terms {
 
 /// Adds the terms `first` to `first + count` to the sums of `panels` full panels, and of the narrow one after them where
 /// `has_tail`. All but the pointers and `first` are constants after inlining.
-DK_INLINE void add_row_terms(const row_terms *t, size_t first, int count, int panels, int has_tail, v16 *sum) {
+DK_INLINE void add_row_terms(const row_terms *t, size_t first, int count, int panels, int has_tail, row_pass pass,
+                             v16 *sum) {
   DK_UNROLL for (int j = 0; j < panels + has_tail; j++)
     DK_UNROLL for (int i = 0; i < count; i++) {
       size_t k = t->places ? t->places[first + (size_t)i] : first + (size_t)i;
@@ -29,8 +42,9 @@ DK_INLINE void add_row_terms(const row_terms *t, size_t first, int count, int pa
         sum[j * DK_TILE_VECTORS] = fused(value, load(t->tail + k * DK_LANES), sum[j * DK_TILE_VECTORS]);
       } else {
         DK_UNROLL for (int v = 0; v < DK_TILE_VECTORS; v++) {
-          v16 right = load(t->panel[j] + k * DK_TILE_COLUMNS + (size_t)v * DK_LANES);
-          sum[j * DK_TILE_VECTORS + v] = fused(value, right, sum[j * DK_TILE_VECTORS + v]);
+          const float *right = t->panel[j] + k * DK_TILE_COLUMNS + (size_t)v * DK_LANES;
+          if (pass == ROW_AHEAD) __builtin_prefetch(right + DK_ROW_AHEAD);
+          sum[j * DK_TILE_VECTORS + v] = fused(value, load(right), sum[j * DK_TILE_VECTORS + v]);
         }
       }
     }
@@ -70,9 +84,9 @@ static __attribute__((noinline)) void finish_vectors(const dk_row_product *p, co
 }
 
 /// Columns from `column` on: `panels` full panels, and the narrow last one where `has_tail`. Both are constants after
-/// inlining, and so is whether it `skips` terms whose input is zero. Returns 0 where it cannot, having written nothing.
+/// inlining. Returns 0 where a pass that skips terms cannot, having written nothing.
 DK_INLINE int multiply_row_panels(const dk_row_product *p, const float *input, float *output, size_t column, int panels,
-                                  int has_tail, int skips) {
+                                  int has_tail, row_pass pass) {
   int vectors = panels * DK_TILE_VECTORS + has_tail;
   const float *panel = p->right + column * p->inner;
   size_t distance = DK_TILE_COLUMNS * p->inner;
@@ -85,24 +99,24 @@ DK_INLINE int multiply_row_panels(const dk_row_product *p, const float *input, f
     DK_UNROLL for (int j = 0; j < panels; j++) t.panel[j] = panel + (size_t)j * distance + first * DK_TILE_COLUMNS;
     v16 sum[DK_ROW_VECTORS];
     DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = (v16){0};
-    if (skips) {
+    if (pass == ROW_SKIPPING) {
       size_t count = nonzero_places(t.input, terms, places), i = 0;
       t.places = places;
-      for (; i + DK_ROW_TERMS <= count; i += DK_ROW_TERMS) add_row_terms(&t, i, DK_ROW_TERMS, panels, has_tail, sum);
-      for (; i < count; i++) add_row_terms(&t, i, 1, panels, has_tail, sum);
+      for (; i + DK_ROW_TERMS <= count; i += DK_ROW_TERMS) add_row_terms(&t, i, DK_ROW_TERMS, panels, has_tail, pass, sum);
+      for (; i < count; i++) add_row_terms(&t, i, 1, panels, has_tail, pass, sum);
     } else {
-      DK_UNROLL_BY_4 for (size_t k = 0; k < terms; k++) add_row_terms(&t, k, 1, panels, has_tail, sum);
+      DK_UNROLL_BY_4 for (size_t k = 0; k < terms; k++) add_row_terms(&t, k, 1, panels, has_tail, pass, sum);
     }
     DK_UNROLL for (int v = 0; v < vectors; v++) total[v] = first == 0 ? sum[v] : total[v] + sum[v];
     first += terms;
   } while (first < p->inner);
 
-  if (skips) {
+  if (pass == ROW_SKIPPING) {
     v16i lost = {0};
     DK_UNROLL for (int v = 0; v < vectors; v++) lost |= (v16u)total[v] == 0x80000000u;
     if (any(lost)) return 0;
   }
-  if (skips) {
+  if (pass == ROW_SKIPPING) {
     finish_vectors(p, total, vectors, column, output);
   } else if (vectors == 1 && p->columns <= DK_LANES) {
     finish_vector(p, total[0], output);
@@ -113,7 +127,7 @@ DK_INLINE int multiply_row_panels(const dk_row_product *p, const float *input, f
 }
 
 /// All columns. Returns as `multiply_row_panels` does.
-DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, float *output, int skips) {
+DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, float *output, row_pass pass) {
   int done = 1;
   size_t column = 0;
   while (done && column < p->columns) {
@@ -123,8 +137,8 @@ DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, flo
 #define DK_ROW_CASE(PANELS)                                                              \
   case PANELS:                                                                           \
     done = DK_TILE_VECTORS > 1 && has_tail                                               \
-             ? multiply_row_panels(p, input, output, column, PANELS, 1, skips)           \
-             : multiply_row_panels(p, input, output, column, PANELS, 0, skips);          \
+             ? multiply_row_panels(p, input, output, column, PANELS, 1, pass)           \
+             : multiply_row_panels(p, input, output, column, PANELS, 0, pass);          \
     break;
     switch (panels) {
       DK_ROW_CASE(0)
@@ -177,12 +191,16 @@ static void multiply_row(const dk_row_product *p, const float *input, float *out
     multiply_row_narrow(p, input, output);
     return;
   }
-  multiply_row_wide(p, input, output, 0);
+  if (p->looks_ahead) {
+    multiply_row_wide(p, input, output, ROW_AHEAD);
+  } else {
+    multiply_row_wide(p, input, output, ROW_ALL);
+  }
   finish_row(p, output);
 }
 
 static void multiply_row_skipping(const dk_row_product *p, const float *input, float *output) {
-  if (p->columns > DK_NARROW_COLUMNS && has_many_zeros(input, p->inner) && multiply_row_wide(p, input, output, 1)) {
+  if (p->columns > DK_NARROW_COLUMNS && has_many_zeros(input, p->inner) && multiply_row_wide(p, input, output, ROW_SKIPPING)) {
     finish_row(p, output);
   } else {
     multiply_row(p, input, output);

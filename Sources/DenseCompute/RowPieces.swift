@@ -69,6 +69,9 @@ struct RowPieces: SharedWork {
     var piece = product
     piece.columns = columns.count
     piece.right += columns.lowerBound * product.inner
+    // Lines that a processor fetched by its own foresight were seen not to stay in its second-level cache, for seconds on
+    // end; those asked for do. One thread alone does not suffer from it.
+    piece.looks_ahead = takesTurns && threads > 1 ? 1 : 0
     piece.bias = product.bias.map { $0 + columns.lowerBound }
     piece.scale = product.scale.map { $0 + columns.lowerBound }
     piece.shift = product.shift.map { $0 + columns.lowerBound }

@@ -32,7 +32,7 @@ public struct RowProduct: ~Copyable {
     product = dk_row_product(
       run: skips ? kernels.pointee.multiply_row_skipping : kernels.pointee.multiply_row, inner: right.inner,
       columns: right.columns, right: right.pointer, bias: bias, scale: scaling?.scale, shift: scaling?.shift,
-      activation: activation.code, parameter: activation.parameter)
+      activation: activation.code, parameter: activation.parameter, looks_ahead: 0)
     streams = right.streams
     isLarge = RowPieces.areUseful(right, staysOnThread: staysOnThread)
   }

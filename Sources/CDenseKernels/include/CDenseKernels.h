@@ -77,6 +77,8 @@ typedef struct dk_row_product {
   const float *_Nullable scale, *_Nullable shift;
   dk_activation activation;
   float parameter;
+  /// Whether to ask for the right factor's lines before they are read. No result depends on it.
+  int looks_ahead;
 } dk_row_product;
 
 /// Settings of an optimizer's rule in one step.
