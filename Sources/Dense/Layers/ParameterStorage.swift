@@ -123,8 +123,6 @@ final class ParameterStorage {
   /// Says that all layers have added their gradients, or left them to the update.
   func endBackward() { hasStaleGradients = false }
 
-  /// Makes all gradients count as zero, those that are pending too.
-
   /// Makes room for the slots called `names`, filled with zeros, and starts counting updates anew. Does nothing
   /// where the slots are there already and `keepingState` is true.
   func makeSlots(_ names: [String], keepingState: Bool) throws(DenseError) {
