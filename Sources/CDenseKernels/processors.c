@@ -36,7 +36,7 @@ void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t proc
   pthread_setaffinity_np(thread, sizeof set, allowed);
 }
 
-void dk_bring(pthread_t thread, int32_t processor) {
+void dk_move_to_processor(pthread_t thread, int32_t processor) {
   unsigned long before[WORDS] = {0}, set[WORDS] = {0};
   if (processor < 0 || processor >= WORDS * WORD_BITS) return;
   if (pthread_getaffinity_np(thread, sizeof before, (cpu_set_t *)before) != 0) return;
@@ -64,7 +64,7 @@ void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t proc
   pthread_cond_signal(condition);
 }
 
-void dk_bring(pthread_t thread, int32_t processor) {
+void dk_move_to_processor(pthread_t thread, int32_t processor) {
   (void)thread;
   (void)processor;
 }

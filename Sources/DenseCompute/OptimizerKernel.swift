@@ -71,14 +71,17 @@ public struct OptimizerKernel: Sendable {
   /// by a part of it does not either. Means of gradients stay below 2^65, their sums with momentum below 2^10 times the
   /// largest, and means of squares are finite and not negative.
   public var isTame: Bool {
-    guard settings.decay <= 1, settings.momentum <= 1 - 0x1p-10 else { return false }
+    let share: ClosedRange<Float> = 0...1
+    guard share.contains(settings.decay), share.contains(settings.rho), share.contains(settings.share1),
+      share.contains(settings.share2), (0...1 - 0x1p-10).contains(settings.momentum)
+    else { return false }
     return switch rule {
     // 2^20 * 2^64 * 2^10
-    case .sgd: settings.rate <= 0x1p20
+    case .sgd: settings.rate.magnitude <= 0x1p20
     // 2^8 * 2^64 / 2^-15 * 2^10. Rounding may take the root's argument below zero where the square of a mean is subtracted.
-    case .rmsprop: settings.rate <= 0x1p8 && settings.epsilon >= 0x1p-30 && slots.2 == nil
+    case .rmsprop: settings.rate.magnitude <= 0x1p8 && settings.epsilon >= 0x1p-30 && slots.2 == nil
     // 2^4 * 2^65 / 2^-30
-    case .adam: settings.rate <= 0x1p4 && settings.epsilon >= 0x1p-30
+    case .adam: settings.rate.magnitude <= 0x1p4 && settings.epsilon >= 0x1p-30
     }
   }
 

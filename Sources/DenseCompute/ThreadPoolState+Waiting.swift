@@ -93,7 +93,7 @@ extension ThreadPoolState {
       guard let thread = seat.notes.pointee.thread, !seat.bed.pointee.isTaken.load(ordering: .relaxed) else { continue }
       let time = dk_processor_time(thread)
       if !isFirst, time >= 0, time == seat.notes.pointee.time {
-        dk_bring(thread, dk_current_processor())
+        dk_move_to_processor(thread, dk_current_processor())
         isLent = true
       }
       seat.notes.pointee.time = time

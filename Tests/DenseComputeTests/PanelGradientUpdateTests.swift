@@ -134,10 +134,17 @@ struct PanelGradientUpdateTests {
   @Test func rulesBeyondThatAreNotTame() {
     for rule: OptimizerKernel in [
       .sgd(learningRate: 0x1p21, momentum: 0, nesterov: false, decay: 0),
+      .sgd(learningRate: -.infinity, momentum: 0, nesterov: false, decay: 0),
       .sgd(learningRate: 1, momentum: 1, nesterov: false, decay: 0),
+      .sgd(learningRate: 1, momentum: -2, nesterov: false, decay: 0),
+      .sgd(learningRate: 1, momentum: 0, nesterov: false, decay: -1),
+      .rmsprop(learningRate: 1, rho: 1.5, momentum: 0, epsilon: 1e-7, centered: false, decay: 0),
       .sgd(learningRate: 1, momentum: 0, nesterov: false, decay: 1.5),
       .rmsprop(learningRate: 1, rho: 0.9, momentum: 0, epsilon: 1e-7, centered: true, decay: 0),
       .adam(stepSize: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 0, amsgrad: false, decay: 0),
+      .adam(stepSize: -1e300, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
+      .adam(stepSize: 0.1, beta1: -1, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
+      .adam(stepSize: 0.1, beta1: 0.9, beta2: 0.999, epsilon: .nan, amsgrad: false, decay: 0),
       .adam(stepSize: .infinity, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
       .adam(stepSize: .nan, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0),
     ] { #expect(!rule.isTame, "\(rule)") }

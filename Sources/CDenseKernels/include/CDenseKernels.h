@@ -236,13 +236,13 @@ long dk_allowed_processors(void);
 int32_t dk_current_processor(void);
 
 /// Signals `condition`, for which `thread` may wait, and has the system run that thread on any other processor that it may
-/// use than `processor`, where there is one. For a moment it may not use that one; afterwards it may use the same processors as
+/// use than `processor`, where there is one. For a moment it may not use that one; afterwards it may use the same as
 /// before. One caller at a time for each thread.
 void dk_wake_elsewhere(pthread_t thread, pthread_cond_t *condition, int32_t processor);
 
-/// Has the system run `thread` on `processor`, where it may use that one; what it may use is the same afterwards. One caller at a
-/// time for each thread.
-void dk_bring(pthread_t thread, int32_t processor);
+/// Has the system run `thread` on `processor`, where it may use that one; what it may use is the same afterwards. One
+/// caller at a time for each thread.
+void dk_move_to_processor(pthread_t thread, int32_t processor);
 
 /// Nanoseconds for which `thread` has had a processor; -1 where the system does not say.
 int64_t dk_processor_time(pthread_t thread);

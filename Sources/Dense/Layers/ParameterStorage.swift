@@ -23,7 +23,7 @@ final class ParameterStorage {
   /// Whether the gradients count as zero although something else stands in their place: nobody pays for zeros that the
   /// next backward pass overwrites.
   private(set) var hasStaleGradients = false
-  /// Whether the backward pass that runs adds to gradients. Otherwise each layer overwrites those of its own.
+  /// Whether the backward pass that runs, or ran last, adds to gradients. Otherwise each layer overwrites those of its own.
   private(set) var accumulates = true
   /// Rings where a thread meets a value that an update refuses.
   let alarm = Alarm()

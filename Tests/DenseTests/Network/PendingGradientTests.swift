@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Dense
@@ -84,5 +85,24 @@ import Testing
     try train(network)
     try train(other)
     #expect(try bits(network) == bits(other))
+  }
+
+  /// A file may hold any finite slot: one that leads a weight out of the finite numbers in its second step is refused there.
+  @Test func slotsOfAFileAreNotTrusted() throws {
+    let path = NSTemporaryDirectory() + "dense-slots-\(getpid()).safetensors"
+    defer { unlink(path) }
+    let made = try Network(inputs: 40, layers: [DenseLayer(units: 20)])
+    try made.compile(optimizer: SGD(learningRate: 0.01, momentum: 0.9), loss: MeanSquaredError())
+    made.layers[0].storage?.slots[0][5] = 3e38
+    try made.save(to: path)
+    let network = try Network.load(from: path)
+    // No input reads the weight whose momentum it is.
+    let (inputs, targets) = ([Float](repeating: 0, count: 40), [Float](repeating: 1, count: 20))
+    _ = try network.trainBatch(inputs, targets)
+    let values = { try ["kernel", "bias"].map { try network.layers[0].values(of: $0) } }
+    let before = try values()
+    let error = denseError { _ = try network.trainBatch(inputs, targets) }
+    #expect(error?.message == "the update of the kernel of layer 'dense' leads to values that are not finite")
+    #expect(try values() == before)
   }
 }
