@@ -57,6 +57,28 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
   return is_finite;
 }
 
+/// Whether so many terms are zero in all rows of a tile that leaving them out pays, as far as two of the block's show.
+static int has_many_zero_groups(const dk_transposed_product *p, size_t first, size_t terms) {
+  for (size_t k = first; k < first + terms; k += terms / 2 + 1) {
+    const float *x = p->left + k * p->left_stride;
+    v16i found = {0};
+    for (size_t i = 0; i < p->left_columns; i += DK_LANES)
+      found -= group_bits(load_up_to(x + i, p->left_columns - i) != 0);
+    if (3 * (size_t)fold(__builtin_convertvector(found, v16)) > 2 * p->left_columns) return 0;
+  }
+  return 1;
+}
+
+/// Up to 16 rows of the result without the terms that are zero in all rows of a tile.
+static void accumulate_skipping(tile *t, size_t rows, const nonzero_groups *nonzero) {
+  for (size_t row = 0; row < rows; row += DK_SKIPPING_ROWS) {
+    t->nonzero = nonzero->group[row / DK_SKIPPING_ROWS];
+    run_column_tile(t, least(DK_SKIPPING_ROWS, rows - row));
+    t->left += DK_SKIPPING_ROWS;
+    t->sums += DK_SKIPPING_ROWS * t->sums_stride;
+  }
+}
+
 /// One inner block, for as many right columns as the stack holds at once.
 static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
                             size_t columns, float *squares) {
@@ -66,20 +88,29 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
   float scratch[(DK_UPDATE_ROWS + DK_TILE_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   size_t updated = 0;
+  int skips = updates && p->right_is_finite && has_many_zero_groups(p, first, terms);
+  size_t height = skips ? DK_LANES : DK_TILE_ROWS;
+  nonzero_groups nonzero;
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
-  for (size_t row = 0; row < p->left_columns; row += DK_TILE_ROWS) {
-    size_t rows = least(DK_TILE_ROWS, p->left_columns - row);
+  for (size_t row = 0; row < p->left_columns; row += height) {
+    size_t rows = least(height, p->left_columns - row);
+    const float *left = p->left + first * p->left_stride + row;
+    if (skips) find_nonzero_groups(left, p->left_stride, rows, terms, &nonzero);
     float *block = uses_scratch ? scratch : p->result + updated * p->result_stride + column;
     for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
       size_t width = panel_width(columns - c);
       tile t = {
-        .left = p->left + first * p->left_stride + row, .term_step = p->left_stride,
+        .left = left, .term_step = p->left_stride,
         .panel = panels + c * terms, .panel_step = width, .terms = terms,
         .sums = block + (row - updated) * p->result_stride + c, .sums_stride = p->result_stride,
         .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
         .squares = updates ? NULL : squares,
       };
-      column_tiles[width / DK_LANES - 1][rows - 1](&t);
+      if (skips) {
+        accumulate_skipping(&t, rows, &nonzero);
+      } else {
+        column_tiles[width / DK_LANES - 1][rows - 1](&t);
+      }
     }
     if (updates && (row + rows - updated >= DK_UPDATE_ROWS || row + rows == p->left_columns)) {
       is_finite &= update_block(p, updated * columns, (row + rows - updated) * columns, block);

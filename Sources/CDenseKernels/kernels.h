@@ -10,6 +10,7 @@
 #include "crossentropy.h"
 #include "tile.h"
 #include "zeros.h"
+#include "skipping_tile.h"
 #include "row.h"
 #include "multiply.h"
 #include "multiply_panels.h"

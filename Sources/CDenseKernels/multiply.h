@@ -99,7 +99,43 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
   }
 }
 
+/// Adds the products of a block for at most DK_SKIPPING_ROWS rows, without the terms that are zero in all of them.
+static void multiply_rows_skipping(const dk_product *p, size_t row, size_t rows, right_block block) {
+  nonzero_terms nonzero;
+  tile t = {
+    .left = p->left + row * p->left_stride + block.first, .row_step = p->left_stride, .terms = block.terms,
+    .sums_stride = p->sums_stride, .accumulates = block.first > 0, .nonzero = nonzero,
+  };
+  find_nonzero_rows(t.left, t.row_step, rows, t.terms, nonzero);
+  int is_last = block.first + block.terms == p->inner;
+  t.rectifies = is_last && tiles_rectify(p);
+  for (size_t column = block.column; column < block.end; column += t.columns) {
+    t.columns = least(block.end - column, DK_TILE_COLUMNS);
+    t.panel = p->right + column * p->inner + block.first * panel_width(t.columns);
+    t.sums = p->sums + row * p->sums_stride + column;
+    t.bias = is_last && p->bias ? p->bias + column : NULL;
+    run_row_tile(&t, rows);
+  }
+}
+
+static __attribute__((noinline)) void multiply_wide_skipping(const dk_product *p) {
+  for (right_block block = block_at(p, 0, 0); block.column < p->columns; block = block_after(p, block)) {
+    int is_last = block.first + block.terms == p->inner;
+    for (size_t row = 0; row < p->rows; row += DK_SKIPPING_ROWS) {
+      size_t rows = least(DK_SKIPPING_ROWS, p->rows - row);
+      multiply_rows_skipping(p, row, rows, block);
+      if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p))
+        finish(p, row, rows, block.column, block.end - block.column);
+    }
+  }
+  if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
+}
+
 static void multiply_wide(const dk_product *p) {
+  if (p->right_is_finite && is_worth_skipping(p)) {
+    multiply_wide_skipping(p);
+    return;
+  }
   size_t parts = (p->rows + DK_TILE_ROWS - 1) / DK_TILE_ROWS;
   right_block next;
   for (right_block block = block_at(p, 0, 0); block.column < p->columns; block = next) {

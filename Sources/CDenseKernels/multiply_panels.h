@@ -30,7 +30,8 @@ static void pack_kernel_rows(const dk_product *p, kernel_rows rows, size_t first
 /// The columns from `start` on, each part of the factor being packed right before its products.
 static void multiply_packing(const dk_product *p, size_t start, const kernel_rows *rows_of_kernel) {
   float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
-  size_t first = 0;
+  int skips = p->right_is_finite && is_worth_skipping(p);
+  size_t height = skips ? DK_SKIPPING_ROWS : DK_TILE_ROWS, first = 0;
   // Blocks outside: the left factor's part of a block stays in a core's second-level cache while all columns pass by.
   do {
     size_t terms = least(DK_INNER_BLOCK, p->inner - first);
@@ -47,11 +48,14 @@ static void multiply_packing(const dk_product *p, size_t start, const kernel_row
         .accumulates = first > 0, .bias = is_last && p->bias ? p->bias + column : NULL,
         .rectifies = is_last && tiles_rectify(p),
       };
-      for (size_t row = 0; row < p->rows; row += DK_TILE_ROWS) {
-        size_t rows = least(DK_TILE_ROWS, p->rows - row);
+      for (size_t row = 0; row < p->rows; row += height) {
+        size_t rows = least(height, p->rows - row);
+        nonzero_terms nonzero;
         t.left = p->left + row * p->left_stride + first;
         t.sums = p->sums + row * p->sums_stride + column;
-        row_tiles[panel_width(count) / DK_LANES - 1][rows - 1](&t);
+        t.nonzero = skips ? nonzero : NULL;
+        if (skips) find_nonzero_rows(t.left, t.row_step, rows, terms, nonzero);
+        run_row_tile(&t, rows);
         if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p)) finish(p, row, rows, column, count);
       }
     }

@@ -15,6 +15,8 @@
 #define DK_MOST_VECTORS 4
 #define DK_EACH_TILE_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 #define DK_EACH_WIDE_TILE(X) X(1, 4) X(1, 2) X(2, 2) X(3, 2)
+#define DK_SKIPPING_ROWS 4
+#define DK_EACH_SKIPPING_ROWS(X) X(1) X(2) X(3) X(4)
 #define DK_EVEN_PARTS 0
 #define DK_NARROW_ROWS 1
 #define DK_NARROW_GROUP 4

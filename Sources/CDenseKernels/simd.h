@@ -131,6 +131,20 @@ DK_INLINE int any(v16i mask) {
 #endif
 }
 
+/// A bit for each lane of a mask.
+DK_INLINE uint32_t lane_bits(v16i mask) {
+#if DK_AVX512
+  return _mm512_movepi32_mask((__m512i)mask);
+#elif DK_AVX2
+  union { v16i whole; __m256 half[2]; } u = {.whole = mask};
+  return (uint32_t)_mm256_movemask_ps(u.half[0]) | (uint32_t)_mm256_movemask_ps(u.half[1]) << 8;
+#else
+  uint32_t bits = 0;
+  for (int i = 0; i < DK_LANES; i++) bits |= (uint32_t)(mask[i] & 1) << i;
+  return bits;
+#endif
+}
+
 DK_INLINE v16d widen(v16 x) { return __builtin_convertvector(x, v16d); }
 DK_INLINE v16 narrow(v16d x) { return __builtin_convertvector(x, v16); }
 

@@ -8,6 +8,8 @@ typedef struct tile {
   const float *panel;
   size_t panel_step, panel_distance;
   size_t terms;
+  /// For tiles that skip terms: those that they take, as in `nonzero_terms`.
+  const uint64_t *nonzero;
   /// Where the sums go, how many columns of them, what is added (what is there already, then the bias), and whether a ReLU
   /// follows.
   float *sums;

@@ -1,5 +1,5 @@
-// Terms whose input is zero, as most are in images or behind a ReLU, which a row's product may leave out where the right
-// factor is finite. That saves reading their part of it.
+// Terms whose input is zero, as most are in images or behind a ReLU, which a product may leave out where the right factor is
+// finite. That saves multiplications, and a single row reading their part of it.
 //
 // To the bit, a sum is the same as with them. They add +0 or -0, which changes no sum but -0, and that into +0. Where it
 // happens on the way, whatever is added later makes the same number of both zeros, or both stay zeros. So the sums differ

@@ -9,13 +9,29 @@ public struct PackedMatrixView {
 
   /// Whether the values come from afar in each product. Known from the start, so that no product asks the system.
   let streams: Bool
+  /// Whether it is known that all values are finite. Then zeros of what they are multiplied by may save time.
+  private(set) var isFinite = false
+
+  /// The same factor, having looked whether all values are finite, which they have to stay then. It does not look where
+  /// nothing could be saved.
+  public func inspected() -> PackedMatrixView {
+    guard !Product.needsPacking(columns: columns), floatCount > Self.quicklyRead else { return self }
+    var view = self
+    view.isFinite =
+      kernels.pointee.first_beyond(pointer, floatCount, .greatestFiniteMagnitude) == floatCount
+    return view
+  }
+
+  /// Floats with which everything is done about as quickly as it is found out what may be left out.
+  private static var quicklyRead: Int { 4096 }
 
   /// The same factor over a copy of its values at `place`, which has room for `floatCount` floats and starts on a cache
   /// line.
   public func copied(to place: UnsafeMutablePointer<Float>) -> PackedMatrixView {
     place.update(from: pointer, count: floatCount)
     return PackedMatrixView(
-      inner: inner, columns: columns, kernels: kernels, pointer: place, floatCount: floatCount, streams: streams)
+      inner: inner, columns: columns, kernels: kernels, pointer: place, floatCount: floatCount, streams: streams,
+      isFinite: isFinite)
   }
 }
 

@@ -62,6 +62,7 @@ public struct PanelGradient {
   }
 
   /// Computes the gradients of a share and updates the weights from them, block by block while they are in a core's cache.
+  /// All values of the right factor are finite.
   /// - Parameters:
   ///   - keepsWeights: whether the weights as they were take the place of the gradients. Otherwise those of the kernel are
   ///     lost, and memory need not see its gradients.
@@ -80,6 +81,7 @@ public struct PanelGradient {
       withUnsafePointer(to: pass) {
         var product = self.product(panel: panel, rows: share.rows, accumulates: false)
         (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
+        product.right_is_finite = 1
         if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
       }
       guard share.rows.lowerBound == 0, let biasArrays else { continue }
@@ -105,7 +107,7 @@ public struct PanelGradient {
       rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
       left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
       result: kernel + column * shape.rows + rows.lowerBound * width, result_stride: width,
-      accumulates: accumulates ? 1 : 0, update: nil, update_function: nil, keeps_weights: 1)
+      accumulates: accumulates ? 1 : 0, right_is_finite: 0, update: nil, update_function: nil, keeps_weights: 1)
   }
 
   private func computeBias(panel: Int, accumulates: Bool) {

@@ -6,26 +6,28 @@ extension Product {
   public static func needsPacking(columns: Int) -> Bool { columns <= DK_NARROW_COLUMNS }
 
   /// output = activation(left . kernel + bias), as `multiply` has it.
-  /// - Parameter kernel: of as many columns as `needsPacking` allows.
+  /// - Parameters:
+  ///   - kernel: of as many columns as `needsPacking` allows.
+  ///   - isFinite: whether it is known that all values of the kernel are finite. Then zeros of `left` may save time.
   public static func multiply(
-    _ left: MatrixView, panels kernel: PanelMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
-    preactivation: MutableMatrixView?, into output: MutableMatrixView
+    _ left: MatrixView, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView
   ) {
     multiply(
-      left, panels: kernel, bias: bias, activation: activation, preactivation: preactivation, into: output,
-      kernels: InstructionSet.kernels)
+      left, panels: kernel, isFinite: isFinite, bias: bias, activation: activation, preactivation: preactivation,
+      into: output, kernels: InstructionSet.kernels)
   }
 
   package static func multiply(
-    _ left: MatrixView, panels kernel: PanelMatrixView, bias: UnsafePointer<Float>?, activation: ActivationKernel,
-    preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
+    _ left: MatrixView, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
   ) {
     let sums = preactivation ?? output
     var product = dk_product(
       rows: left.rows, columns: kernel.columns, inner: kernel.rows, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0,
-      block_floats: CacheSizes.current.blockFloats, bias: bias, scale: nil, shift: nil,
-      sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
+      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0, right_is_finite: isFinite ? 1 : 0,
+      block_floats: CacheSizes.current.blockFloats, bias: bias, scale: nil,
+      shift: nil, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
       activation: activation.code, parameter: activation.parameter)
     let threads = ThreadPool.threadCount
     guard threads > 1, isWorthSharing(product) else {
@@ -67,9 +69,9 @@ extension Product {
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: 0, block_floats: 0, bias: nil, scale: nil, shift: nil, sums: output.pointer,
-      sums_stride: output.stride, output: output.pointer, output_stride: output.stride, activation: DK_LINEAR,
-      parameter: 0)
+      right: kernel.pointer, right_streams: 0, right_is_finite: 0, block_floats: 0, bias: nil, scale: nil, shift: nil,
+      sums: output.pointer, sums_stride: output.stride, output: output.pointer, output_stride: output.stride,
+      activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount
     let pieces = threads > 1 && isWorthSharing(product) ? 4 * threads : 1
     let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: pieces)

@@ -4,7 +4,7 @@ import Synchronization
 /// A product with a right factor that stays, for rows that come one by one: all that is the same for each of them stands
 /// ready in one place.
 ///
-/// Where many of a row's values are zero and the right factor is finite, only what the others are multiplied by is read.
+/// Where many of a row's values are zero and the right factor is known to be finite, only what the others are multiplied by is read.
 /// The bits of results are the same.
 public struct RowProduct: ~Copyable {
   /// First, for `run`.
@@ -26,19 +26,13 @@ public struct RowProduct: ~Copyable {
   ) {
     kernels = right.kernels
     self.staysOnThread = staysOnThread
-    let skips =
-      !Product.needsPacking(columns: right.columns) && right.floatCount > Self.quicklyRead
-      && kernels.pointee.first_beyond(right.pointer, right.floatCount, .greatestFiniteMagnitude) == right.floatCount
     product = dk_row_product(
-      run: skips ? kernels.pointee.multiply_row_skipping : kernels.pointee.multiply_row, inner: right.inner,
+      run: right.isFinite ? kernels.pointee.multiply_row_skipping : kernels.pointee.multiply_row, inner: right.inner,
       columns: right.columns, right: right.pointer, bias: bias, scale: scaling?.scale, shift: scaling?.shift,
       activation: activation.code, parameter: activation.parameter, looks_ahead: 0)
     streams = right.streams
     isLarge = RowPieces.areUseful(right, staysOnThread: staysOnThread)
   }
-
-  /// Floats that are read about as quickly as it is found out which of them need not be.
-  private static var quicklyRead: Int { 4096 }
 }
 
 extension UnsafeMutablePointer<RowProduct> {

@@ -64,7 +64,7 @@ struct LargeRowProductTests {
       for (threads, staysOnThread) in [(1, false), (2, false), (3, false), (2, true)] {
         ThreadPool.threadCount = threads
         var product = RowProduct(
-          packed.view, bias: operands.bias.pointer, scaling: scaling, activation: activation,
+          packed.view.inspected(), bias: operands.bias.pointer, scaling: scaling, activation: activation,
           staysOnThread: staysOnThread)
         // So many that a stream of work flows, which is shared sooner.
         for turn in 0..<18 {

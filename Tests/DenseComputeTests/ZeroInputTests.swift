@@ -79,7 +79,7 @@ struct ZeroInputTests {
         left.view, packed.view, bias: bias?.pointer, scaling: scaling, activation: .linear, preactivation: nil,
         into: batch.mutableView)
       var product = RowProduct(
-        packed.view, bias: bias?.pointer, scaling: scaling, activation: .linear, staysOnThread: true)
+        packed.view.inspected(), bias: bias?.pointer, scaling: scaling, activation: .linear, staysOnThread: true)
       for row in 0..<left.rows {
         let output = GuardedMatrix(rows: 1, columns: columns)
         withUnsafeMutablePointer(to: &product) { $0.run(left.view.row(row), into: output.mutableView.pointer) }
@@ -106,7 +106,8 @@ struct ZeroInputTests {
       let batch = GuardedMatrix(rows: left.rows, columns: columns)
       Product.multiply(
         left.view, packed, bias: nil, activation: activation, preactivation: nil, into: batch.mutableView)
-      var product = RowProduct(packed.view, bias: nil, scaling: nil, activation: activation, staysOnThread: true)
+      var product = RowProduct(
+        packed.view.inspected(), bias: nil, scaling: nil, activation: activation, staysOnThread: true)
       for row in 0..<left.rows {
         let output = GuardedMatrix(rows: 1, columns: columns)
         withUnsafeMutablePointer(to: &product) { $0.run(left.view.row(row), into: output.mutableView.pointer) }

@@ -2,7 +2,8 @@
 
     fit.py RESULT
 
-Layers are wide enough to be shared between threads, in products and in the update.
+Layers are wide enough to be shared between threads, in products and in the update. Most inputs are zeros, which
+products leave out in groups that depend on the share.
 """
 
 import sys
@@ -16,6 +17,7 @@ from densepy import _backend, layers
 def main(result_path):
     random = np.random.default_rng(1)
     inputs = random.standard_normal((300, 300), dtype=np.float32)
+    inputs[random.random(inputs.shape) < 0.9] = 0
     classes = random.integers(0, 10, (300, 1)).astype(np.float32)
     densepy.utils.set_random_seed(7)
     model = densepy.Sequential(

@@ -124,6 +124,58 @@ static void rows_of_zeros(const dk_kernels *k) {
   }
 }
 
+/// Batches most of whose terms are left out, and an update on the way from such a gradient.
+static void batches_of_zeros(const dk_kernels *k) {
+  static const size_t shapes[][3] = {{5, 40, 784}, {13, 33, 1030}, {70, 32, 90}, {4, 100, 300}};
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    size_t rows = shapes[s][0], columns = shapes[s][1], inner = shapes[s][2];
+    fill(first, rows * inner, 1);
+    fill(second, inner * columns, 2);
+    for (size_t i = 0; i < rows * inner; i++)
+      if (i % inner % 11 > 2) first[i] = i % 2 ? -0.0f : 1e-40f;
+    k->pack(inner, columns, second, columns, packed);
+    dk_product p = {
+        .rows = rows,
+        .columns = columns,
+        .inner = inner,
+        .left = first,
+        .left_stride = inner,
+        .right = packed,
+        .right_is_finite = 1,
+        .block_floats = 20000,
+        .sums = fourth,
+        .sums_stride = columns,
+        .output = fourth,
+        .output_stride = columns,
+        .activation = DK_RELU,
+    };
+    k->multiply(&p);
+    report("multiply_skipping", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    p.right = second;
+    k->multiply_panels(&p);
+    report("multiply_panels_skipping", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    fill(second, rows * columns, 4);
+    fill(third, inner * 32, 5);
+    dk_update update = {.count = inner * 32, .weights = third, .gradients = fourth, .rule = {.rate = 0.01f}};
+    dk_transposed_product t = {
+        .rows = rows,
+        .left_columns = inner,
+        .right_columns = 32,
+        .left = first,
+        .left_stride = inner,
+        .right = second,
+        .right_stride = columns,
+        .right_is_finite = 1,
+        .result = fourth,
+        .result_stride = 32,
+        .update = &update,
+        .update_function = k->sgd,
+    };
+    k->accumulate_transposed(&t);
+    report("update_skipping", rows, 32, inner, third, inner * 32 * sizeof(float));
+  }
+}
+
 static void functions(const dk_kernels *k) {
   const struct {
     const char *name;
@@ -269,6 +321,7 @@ int main(int argc, char **argv) {
   dk_set_floating_point_state(dk_flushing_denormals(state));
   products(kernels);
   rows_of_zeros(kernels);
+  batches_of_zeros(kernels);
   functions(kernels);
   reductions(kernels);
   columns_in_place(kernels);

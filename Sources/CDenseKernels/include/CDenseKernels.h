@@ -51,6 +51,9 @@ typedef struct dk_product {
   const float *right;
   /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
   int right_streams;
+  /// Whether all values of the right factor are known to be finite: then terms that are zero in all rows of a tile need
+  /// not be added. No result depends on it.
+  int right_is_finite;
   /// Floats of the right factor that stay in a core's second-level cache while all rows pass by. No result depends on it.
   size_t block_floats;
   const float *_Nullable bias;
@@ -113,6 +116,8 @@ typedef struct dk_transposed_product {
   float *result;
   size_t result_stride;
   int accumulates;
+  /// As in `dk_product`.
+  int right_is_finite;
   /// What uses the result up, block by block while it is in a core's cache, and how: for a result without gaps of at most
   /// DK_PANEL_COLUMNS columns. `update->gradients` is `result`, and its count does not matter.
   const dk_update *_Nullable update;

@@ -64,7 +64,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
   }
 
   override func inferenceStep() throws(DenseError) -> InferenceStep? {
-    let kernel = try packedKernel().matrix.view
+    let kernel = try packedKernel().matrix.view.inspected()
     return InferenceStep(work: .affine(kernel, bias: bias, nil, activation), outputs: kernel.columns)
   }
 
@@ -76,8 +76,8 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     let preactivation = keepsPreactivation ? preactivation(record) : nil
     if let kernel, !Product.needsPacking(columns: kernel.columns) {
       Product.multiply(
-        record.input, panels: kernel, bias: bias, activation: activation, preactivation: preactivation,
-        into: activated)
+        record.input, panels: kernel, isFinite: storage?.isFinite ?? false, bias: bias, activation: activation,
+        preactivation: preactivation, into: activated)
     } else {
       Product.multiply(
         record.input, try packedKernel().matrix, bias: bias, activation: activation, preactivation: preactivation,

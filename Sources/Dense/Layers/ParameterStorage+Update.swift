@@ -32,7 +32,7 @@ extension ParameterStorage {
 
     let kernel = optimizer.kernel(iteration: iterations + 1)
     hasTameSlots = hasTameSlots && kernel.isTame
-    let staysFinite = hasTameSlots && version == finiteVersion
+    let staysFinite = hasTameSlots && isFinite
     touch()
     if !update(gradients, kernel, keepsWeights: !staysFinite) && !staysFinite {
       throw rollBack(arrays, from: gradients)

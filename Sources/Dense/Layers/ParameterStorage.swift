@@ -15,6 +15,8 @@ final class ParameterStorage {
   var hasTameSlots = true
   /// The version at the end of the last update, which left finite weights.
   var finiteVersion = 0
+  /// Whether all parameters are known to be finite.
+  var isFinite: Bool { version == finiteVersion }
   /// Updates that the optimizer has made.
   var iterations = 0
   /// Grows with every change of a parameter, so that what was prepared from parameters knows when it is stale.

@@ -1,0 +1,153 @@
+// Tiles without the terms whose left values are zero in all of a tile's rows; zeros.h says why the sums are the same.
+//
+// DK_SKIPPING_ROWS rows, 2 or 4, are chains enough to keep the arithmetic busy, and not many more: of more rows, fewer
+// terms are zero in all.
+
+/// Terms of a group of DK_SKIPPING_ROWS rows that are not zero in all of them: bit k % 64 of number k / 64, for at most
+/// DK_INNER_BLOCK terms.
+typedef uint64_t nonzero_terms[DK_INNER_BLOCK / 64];
+
+/// The same for 16 rows, group by group.
+typedef struct nonzero_groups {
+  nonzero_terms group[DK_LANES / DK_SKIPPING_ROWS];
+} nonzero_groups;
+
+/// Whether most of a row's values are zero, as far as every fourth vector of them shows.
+DK_INLINE int may_be_sparse(const float *x, size_t count) {
+  size_t seen = 0, nonzero = 0;
+  for (size_t k = 0; k + DK_LANES <= count; k += 4 * DK_LANES, seen += DK_LANES)
+    nonzero += (size_t)__builtin_popcount(lane_bits(load(x + k) != 0));
+  return 5 * nonzero < 2 * seen;
+}
+
+/// Of `rows` rows of `count` terms each.
+DK_INLINE void find_nonzero_terms(const float *x, size_t stride, size_t rows, size_t count, nonzero_terms nonzero) {
+  for (size_t first = 0; first < count; first += 64) {
+    uint64_t found = 0;
+    for (size_t k = first; k < least(count, first + 64); k += DK_LANES) {
+      v16u bits = {0};
+      for (size_t i = 0; i < rows; i++) bits |= (v16u)load_up_to(x + i * stride + k, count - k);
+      found |= (uint64_t)lane_bits((bits & 0x7fffffffu) != 0) << k % 64;
+    }
+    nonzero[first / 64] = found;
+  }
+}
+
+/// The same, quick for a whole group.
+static void find_nonzero_rows(const float *x, size_t stride, size_t rows, size_t count, nonzero_terms nonzero) {
+  if (rows == DK_SKIPPING_ROWS) {
+    find_nonzero_terms(x, stride, DK_SKIPPING_ROWS, count, nonzero);
+  } else {
+    find_nonzero_terms(x, stride, rows, count, nonzero);
+  }
+}
+
+/// Whether so many terms are zero in all rows of a tile that leaving them out pays, as far as the first rows show.
+static __attribute__((noinline)) int is_worth_skipping(const dk_product *p) {
+  if (p->rows == 0 || !may_be_sparse(p->left, p->inner)) return 0;
+  size_t rows = least(DK_SKIPPING_ROWS, p->rows), found = 0;
+  for (size_t first = 0; first < p->inner; first += DK_INNER_BLOCK) {
+    size_t terms = least(DK_INNER_BLOCK, p->inner - first);
+    nonzero_terms nonzero;
+    find_nonzero_rows(p->left + first, p->left_stride, rows, terms, nonzero);
+    for (size_t k = 0; k < terms; k += 64) found += (size_t)__builtin_popcountll(nonzero[k / 64]);
+  }
+  return 3 * found <= 2 * p->inner;
+}
+
+/// In each lane the bits of all lanes of its group.
+DK_INLINE v16i group_bits(v16i bits) {
+  bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+  if (DK_SKIPPING_ROWS == 2) return bits;
+  return bits | __builtin_shufflevector(bits, bits, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+}
+
+/// Of up to 16 columns from `x` on, whose terms lie `stride` apart.
+static void find_nonzero_groups(const float *x, size_t stride, size_t columns, size_t count, nonzero_groups *nonzero) {
+  for (size_t first = 0; first < count; first += 64) {
+    v16i half[2] = {{0}, {0}};
+    for (size_t h = 0; h < 2; h++) {
+      v16i bit = (v16i){0} + 1;
+      size_t start = first + 32 * h, end = least(count, start + 32);
+      for (size_t k = start; k < end; k++, bit += bit)
+        half[h] |= (load_up_to(x + k * stride, columns) != 0) & bit;
+      half[h] = group_bits(half[h]);
+    }
+    DK_UNROLL for (int g = 0; g < DK_LANES / DK_SKIPPING_ROWS; g++)
+      nonzero->group[g][first / 64] =
+        (uint32_t)half[0][g * DK_SKIPPING_ROWS] | (uint64_t)(uint32_t)half[1][g * DK_SKIPPING_ROWS] << 32;
+  }
+}
+
+/// Takes the terms of `nonzero` alone: the others' left values are zero in all rows, and their right ones finite. Returns 0
+/// where the result might differ from that of all terms, having stored nothing; see zeros.h.
+DK_INLINE int compute_skipping_tile(const tile *t, int rows, int vectors, size_t row_step, size_t term_step,
+                                    size_t panel_step) {
+  v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
+  DK_UNROLL for (int i = 0; i < rows; i++)
+    DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = (v16){0};
+  for (size_t first = 0; first < t->terms; first += 64)
+    for (uint64_t nonzero = t->nonzero[first / 64]; nonzero != 0; nonzero &= nonzero - 1) {
+      size_t k = first + (size_t)__builtin_ctzll(nonzero);
+      const float *left = t->left + k * term_step, *panel = t->panel + k * panel_step;
+      v16 right[DK_MOST_VECTORS];
+      DK_UNROLL for (int v = 0; v < vectors; v++) right[v] = load(panel + (size_t)v * DK_LANES);
+      DK_UNROLL for (int i = 0; i < rows; i++) {
+        v16 value = all(left[(size_t)i * row_step]);
+        DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = fused(value, right[v], sum[i][v]);
+      }
+    }
+  v16i lost = {0};
+  DK_UNROLL for (int i = 0; i < rows; i++)
+    DK_UNROLL for (int v = 0; v < vectors; v++) lost |= (v16u)sum[i][v] == 0x80000000u;
+  if (any(lost)) return 0;
+  store_tile(t, rows, vectors, t->columns >= (size_t)vectors * DK_LANES, sum);
+  return 1;
+}
+
+typedef int skipping_tile_function(const tile *t);
+#define DK_SKIPPING_TILE(ROWS, WIDTH)                                                              \
+  static int skipping_row_tile_##ROWS##x##WIDTH(const tile *t) {                                   \
+    return compute_skipping_tile(t, ROWS, WIDTH, t->row_step, 1, WIDTH * DK_LANES);                \
+  }                                                                                                \
+  static int skipping_column_tile_##ROWS##x##WIDTH(const tile *t) {                                \
+    return compute_skipping_tile(t, ROWS, WIDTH, 1, t->term_step, t->panel_step);                  \
+  }
+
+#define DK_SKIPPING_TILE_1(ROWS) DK_SKIPPING_TILE(ROWS, 1)
+#define DK_SKIPPING_TILE_2(ROWS) DK_SKIPPING_TILE(ROWS, 2)
+#define DK_SKIPPING_ROW_NAME_1(ROWS) skipping_row_tile_##ROWS##x1,
+#define DK_SKIPPING_ROW_NAME_2(ROWS) skipping_row_tile_##ROWS##x2,
+#define DK_SKIPPING_COLUMN_NAME_1(ROWS) skipping_column_tile_##ROWS##x1,
+#define DK_SKIPPING_COLUMN_NAME_2(ROWS) skipping_column_tile_##ROWS##x2,
+
+DK_EACH_SKIPPING_ROWS(DK_SKIPPING_TILE_1)
+#if DK_TILE_VECTORS == 2
+DK_EACH_SKIPPING_ROWS(DK_SKIPPING_TILE_2)
+#endif
+
+static skipping_tile_function *const skipping_row_tiles[DK_TILE_VECTORS][DK_SKIPPING_ROWS] = {
+  {DK_EACH_SKIPPING_ROWS(DK_SKIPPING_ROW_NAME_1)},
+#if DK_TILE_VECTORS == 2
+  {DK_EACH_SKIPPING_ROWS(DK_SKIPPING_ROW_NAME_2)},
+#endif
+};
+
+static skipping_tile_function *const skipping_column_tiles[DK_TILE_VECTORS][DK_SKIPPING_ROWS] = {
+  {DK_EACH_SKIPPING_ROWS(DK_SKIPPING_COLUMN_NAME_1)},
+#if DK_TILE_VECTORS == 2
+  {DK_EACH_SKIPPING_ROWS(DK_SKIPPING_COLUMN_NAME_2)},
+#endif
+};
+
+/// The tile of `rows` rows, a skipping one where it can.
+DK_INLINE void run_row_tile(const tile *t, size_t rows) {
+  size_t width = panel_width(t->columns) / DK_LANES - 1;
+  if (!t->nonzero || !skipping_row_tiles[width][rows - 1](t)) row_tiles[width][rows - 1](t);
+}
+
+/// The same for the other form.
+DK_INLINE void run_column_tile(const tile *t, size_t rows) {
+  size_t width = panel_width(t->columns) / DK_LANES - 1;
+  if (!t->nonzero || !skipping_column_tiles[width][rows - 1](t)) column_tiles[width][rows - 1](t);
+}
