@@ -9,8 +9,8 @@ public import DenseCompute
 /// ```
 ///
 /// It shares nothing with the network, which may be trained on or go. Results have the bits of `Network.predict` at
-/// the time when the predictor was made. All of its memory is taken when it is made. A single row with many zeros takes less
-/// time: weights by which only zeros would be multiplied are not read.
+/// the time when the predictor was made. All of its memory is taken when it is made. Rows with many zeros take less
+/// time.
 ///
 /// Threads: any number at once, without waiting for each other. With the option `num_threads` 1, a call allocates
 /// nothing, takes no lock and makes no system call, as long as it finds a workspace: see `run`.
