@@ -22,7 +22,8 @@ public struct RowGathering: SharedWork {
     _ source: MatrixView, _ positions: UnsafePointer<Int32>, into rows: MutableMatrixView, alarm: Alarm? = nil,
     limit: Float = 0
   ) {
-    let pieces = rows.rows * rows.columns >= worthSharing ? 2 * ThreadPool.threadCount : 1
+    let threads = ThreadPool.threadCount
+    let pieces = threads > 1 && rows.rows * rows.columns >= worthSharing ? 2 * threads : 1
     let work = RowGathering(
       source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces),
       limit: limit, alarm: alarm)
@@ -33,8 +34,9 @@ public struct RowGathering: SharedWork {
     let range = split[task]
     let start = range.lowerBound
     dk_gather_rows(
-      range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start))
-    // While they are in this core's cache.
+      range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start),
+      split.pieces > 1 ? 1 : 0)
+    // It also brings them into this core's cache, for the products.
     if let alarm, !Vector.isWithin(rows.rows(range).readOnly, limit: limit) { alarm.ring() }
   }
 }

@@ -6,8 +6,8 @@ struct RowGatheringTests {
   @Test func copiesRowsFromAnywhere() {
     let before = ThreadPool.threadCount
     defer { ThreadPool.threadCount = before }
-    // The last two are shared; the last one has rows longer than what is brought ahead.
-    for (rows, columns, gap) in [(0, 5, 0), (1, 1, 2), (9, 1, 0), (33, 784, 0), (11, 3001, 3)] {
+    // The last three are shared; the last one has rows longer than what is brought ahead.
+    for (rows, columns, gap) in [(0, 5, 0), (1, 1, 2), (9, 1, 0), (33, 784, 0), (8200, 2, 1), (11, 3001, 3)] {
       let source = GuardedMatrix(rows: 20, columns: columns, gap: gap) { sample($0) }
       let positions = (0..<rows).map { Int32($0 * 7 % 20) }
       for threads in [1, 2, 3] {
