@@ -4,8 +4,8 @@ import Synchronization
 /// A product with a right factor that stays, for rows that come one by one: all that is the same for each of them stands
 /// ready in one place.
 ///
-/// Where many of a row's values are zero and the right factor is known to be finite, only what the others are multiplied by is read.
-/// The bits of results are the same.
+/// Where many of a row's values are zero and the right factor is known to be finite, only what the others are multiplied by
+/// is read. The bits of results are the same.
 public struct RowProduct: ~Copyable {
   /// First, for `run`.
   private let product: dk_row_product

@@ -5,6 +5,8 @@ import DenseCompute
 struct ParameterLayout: Sendable {
   /// Floats that have a gradient, with the gaps between arrays.
   let trainableCount: Int
+  /// Arrays that have a gradient.
+  let trainableArrays: Int
   /// All floats, with the gaps between arrays.
   let totalCount: Int
   /// The start of each array, by layer and by position in the layer's plan.
@@ -24,6 +26,7 @@ struct ParameterLayout: Sendable {
     }
     try place(statistics: false)
     trainableCount = end
+    trainableArrays = plans.reduce(0) { $0 + $1.parameters.count { $0.role != .statistic } }
     try place(statistics: true)
     totalCount = end
     self.offsets = offsets

@@ -32,12 +32,13 @@ extension ParameterStorage {
 
     let kernel = optimizer.kernel(iteration: iterations + 1)
     hasTameSlots = hasTameSlots && kernel.isTame
-    let staysFinite = hasTameSlots && isFinite
+    let staysFinite = hasTameSlots && version == finiteVersion
     touch()
     if !update(gradients, kernel, keepsWeights: !staysFinite) && !staysFinite {
       throw rollBack(arrays, from: gradients)
     }
     finiteVersion = version
+    updatesAll = arrays.ranges.count == layout.trainableArrays
     iterations += 1
   }
 

@@ -13,10 +13,12 @@ final class ParameterStorage {
   private(set) var slotNames: [String] = []
   /// Whether all slots come from zeros by tame updates alone; see `OptimizerKernel.isTame`.
   var hasTameSlots = true
-  /// The version at the end of the last update, which left finite weights.
+  /// The version at the end of the last update, which left the weights that it was given finite.
   var finiteVersion = 0
-  /// Whether all parameters are known to be finite.
-  var isFinite: Bool { version == finiteVersion }
+  /// Whether these were all that have gradients.
+  var updatesAll = false
+  /// Whether all parameters that have gradients are known to be finite.
+  var isFinite: Bool { updatesAll && version == finiteVersion }
   /// Updates that the optimizer has made.
   var iterations = 0
   /// Grows with every change of a parameter, so that what was prepared from parameters knows when it is stale.

@@ -34,16 +34,27 @@ import Testing
     #expect(error?.message == "the kernel of layer 'dense_1' is not finite")
   }
 
-  /// Zeros of the inputs save time after a step that left finite weights, but not when these were set since.
-  @Test func zerosDoNotHideWeights() throws {
-    let network = try Network(inputs: 300, layers: [DenseLayer(units: 40), DenseLayer(units: 1)])
+  /// Zeros of the inputs save time after a step that left finite weights, but not when these were set since, or when the step
+  /// had nothing to do with them.
+  @Test(arguments: [false, true]) func zerosDoNotHideWeights(isFrozen: Bool) throws {
+    let network = try Network(inputs: 300, layers: [DenseLayer(units: 40, activation: .relu), DenseLayer(units: 1)])
     try network.compile(optimizer: SGD(learningRate: 0.01), loss: MeanSquaredError())
     let inputs = (0..<8 * 300).map { Float($0 % 300 < 60 ? 1 : 0) }
     let targets = [Float](repeating: 0, count: 8)
-    for _ in 0..<2 { _ = try network.trainBatch(inputs, targets) }
     var kernel = try network.layers[0].values(of: "kernel")
-    kernel[200 * 40 + 7] = .infinity
-    try network.layers[0].setValues(of: "kernel", kernel)
+    kernel[200 * 40 + 7] = -.infinity
+    if isFrozen {
+      // The ReLU makes zeros of the sums that are -infinity.
+      network.layers[0].isTrainable = false
+      try network.layers[0].setValues(of: "kernel", kernel)
+      _ = try network.trainBatch([Float](repeating: 1, count: inputs.count), targets)
+      #expect(try !network.built().1.isFinite)
+      network.layers[0].isTrainable = true
+    } else {
+      for _ in 0..<2 { _ = try network.trainBatch(inputs, targets) }
+      #expect(try network.built().1.isFinite)
+      try network.layers[0].setValues(of: "kernel", kernel)
+    }
     let error = denseError { _ = try network.trainBatch(inputs, targets) }
     #expect(error?.message == "the kernel of layer 'dense' is not finite")
     #expect(try network.predict(inputs).allSatisfy(\.isNaN))
