@@ -67,10 +67,10 @@ static void find_nonzero_groups(const float *x, size_t stride, size_t columns, s
   for (size_t first = 0; first < count; first += 64) {
     v16i half[2] = {{0}, {0}};
     for (size_t h = 0; h < 2; h++) {
-      v16i bit = (v16i){0} + 1;
+      v16u bit = (v16u){0} + 1;
       size_t start = first + 32 * h, end = least(count, start + 32);
       for (size_t k = start; k < end; k++, bit += bit)
-        half[h] |= (load_up_to(x + k * stride, columns) != 0) & bit;
+        half[h] |= (load_up_to(x + k * stride, columns) != 0) & (v16i)bit;
       half[h] = group_bits(half[h]);
     }
     DK_UNROLL for (int g = 0; g < DK_LANES / DK_SKIPPING_ROWS; g++)

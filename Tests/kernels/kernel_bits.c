@@ -31,6 +31,23 @@ static void report(const char *what, size_t a, size_t b, size_t c, const void *d
   printf("%s %zu %zu %zu %016llx\n", what, a, b, c, (unsigned long long)hash(data, bytes));
 }
 
+/// first . packed, into `fourth`.
+static dk_product product(size_t rows, size_t columns, size_t inner, dk_activation activation) {
+  return (dk_product){
+      .rows = rows,
+      .columns = columns,
+      .inner = inner,
+      .left = first,
+      .left_stride = inner,
+      .right = packed,
+      .sums = fourth,
+      .sums_stride = columns,
+      .output = fourth,
+      .output_stride = columns,
+      .activation = activation,
+  };
+}
+
 static void products(const dk_kernels *k) {
   static const size_t shapes[][3] = {{1, 1, 1},     {3, 8, 17},    {1, 10, 784},  {5, 9, 33},    {13, 33, 70},
                                      {32, 128, 64}, {7, 1, 1030},  {40, 64, 513}, {2, 47, 1500}, {65, 31, 5},
@@ -41,20 +58,8 @@ static void products(const dk_kernels *k) {
     fill(second, inner * columns, 2);
     fill(third, columns, 3);
     k->pack(inner, columns, second, columns, packed);
-    dk_product p = {
-        .rows = rows,
-        .columns = columns,
-        .inner = inner,
-        .left = first,
-        .left_stride = inner,
-        .right = packed,
-        .bias = third,
-        .sums = fourth,
-        .sums_stride = columns,
-        .output = fourth,
-        .output_stride = columns,
-        .activation = DK_TANH,
-    };
+    dk_product p = product(rows, columns, inner, DK_TANH);
+    p.bias = third;
     k->multiply(&p);
     report("multiply", rows, columns, inner, fourth, rows * columns * sizeof(float));
     p.right_streams = 1;
@@ -134,21 +139,9 @@ static void batches_of_zeros(const dk_kernels *k) {
     for (size_t i = 0; i < rows * inner; i++)
       if (i % inner % 11 > 2) first[i] = i % 2 ? -0.0f : 1e-40f;
     k->pack(inner, columns, second, columns, packed);
-    dk_product p = {
-        .rows = rows,
-        .columns = columns,
-        .inner = inner,
-        .left = first,
-        .left_stride = inner,
-        .right = packed,
-        .right_is_finite = 1,
-        .block_floats = 20000,
-        .sums = fourth,
-        .sums_stride = columns,
-        .output = fourth,
-        .output_stride = columns,
-        .activation = DK_RELU,
-    };
+    dk_product p = product(rows, columns, inner, DK_RELU);
+    p.right_is_finite = 1;
+    p.block_floats = 20000;
     k->multiply(&p);
     report("multiply_skipping", rows, columns, inner, fourth, rows * columns * sizeof(float));
     p.right = second;
