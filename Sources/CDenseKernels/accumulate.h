@@ -15,6 +15,21 @@ static int update_block(const dk_transposed_product *p, size_t first, size_t cou
   return p->update_function(&u);
 }
 
+/// Where the lines of up to DK_INNER_BLOCK terms start.
+typedef struct term_lines {
+  const float *at[DK_INNER_BLOCK];
+} term_lines;
+
+static void find_lines(const float *matrix, size_t stride, const int32_t *rows, size_t first, size_t terms,
+                       term_lines *lines) {
+  if (rows) {
+    for (size_t k = 0; k < terms; k++) lines->at[k] = matrix + (size_t)rows[first + k] * stride;
+  } else {
+    matrix += first * stride;
+    for (size_t k = 0; k < terms; k++, matrix += stride) lines->at[k] = matrix;
+  }
+}
+
 /// Few right columns would fill a fraction of a vector each. The transposed result has its long side along the vectors:
 /// the same chains with the factors' roles exchanged.
 static int accumulate_few_columns(const dk_transposed_product *p, float *squares) {
@@ -26,20 +41,23 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
     int accumulates = p->accumulates || first > 0, is_last = first + terms == p->rows;
+    term_lines left, right;
+    find_lines(p->left, p->left_stride, p->left_rows, first, terms, &left);
+    find_lines(p->right, p->right_stride, NULL, first, terms, &right);
     for (size_t column = 0; column < p->left_columns; column += DK_TILE_COLUMNS) {
       size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
       tile t = {
-        .term_step = p->right_stride, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
+        .lines = right.at, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
         .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride, .squares = squares,
       };
       size_t width = panel_width(count);
-      if (count < width) {
-        pack_panel(terms, count, t.panel, p->left_stride, panel, width);
+      if (count < width || p->left_rows) {
+        for (size_t k = 0; k < terms; k++) pack_panel(1, count, left.at[k] + column, 0, panel + k * width, width);
         t.panel = panel;
         t.panel_step = width;
       }
       for (size_t row = 0; row < rows; row += DK_TILE_ROWS) {
-        t.left = p->right + first * p->right_stride + row;
+        t.first_column = row;
         t.sums = sums + row * DK_TILE_COLUMNS;
         column_tiles[width / DK_LANES - 1][least(DK_TILE_ROWS, rows - row) - 1](&t);
       }
@@ -58,9 +76,9 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
 }
 
 /// Whether so many terms are zero in all rows of a tile that leaving them out pays, as far as two of the block's show.
-static int has_many_zero_groups(const dk_transposed_product *p, size_t first, size_t terms) {
-  for (size_t k = first; k < first + terms; k += terms / 2 + 1) {
-    const float *x = p->left + k * p->left_stride;
+static int has_many_zero_groups(const dk_transposed_product *p, size_t terms, const term_lines *left) {
+  for (size_t k = 0; k < terms; k += terms / 2 + 1) {
+    const float *x = left->at[k];
     v16i found = {0};
     for (size_t i = 0; i < p->left_columns; i += DK_LANES)
       found -= group_bits(load_up_to(x + i, p->left_columns - i) != 0);
@@ -69,12 +87,12 @@ static int has_many_zero_groups(const dk_transposed_product *p, size_t first, si
   return 1;
 }
 
-/// Up to 16 rows of the result without the terms that are zero in all rows of a tile.
+/// Up to DK_GROUPED_ROWS rows of the result without the terms that are zero in all rows of a tile.
 static void accumulate_skipping(tile *t, size_t rows, const nonzero_groups *nonzero) {
   for (size_t row = 0; row < rows; row += DK_SKIPPING_ROWS) {
     t->nonzero = nonzero->group[row / DK_SKIPPING_ROWS];
     run_column_tile(t, least(DK_SKIPPING_ROWS, rows - row));
-    t->left += DK_SKIPPING_ROWS;
+    t->first_column += DK_SKIPPING_ROWS;
     t->sums += DK_SKIPPING_ROWS * t->sums_stride;
   }
 }
@@ -86,21 +104,22 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
   int updates = p->update && first + terms == p->rows, is_finite = 1;
   // Gradients that are used up at once need not pass through memory.
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
-  float scratch[(DK_UPDATE_ROWS + DK_TILE_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
+  float scratch[(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   size_t updated = 0;
-  int skips = updates && p->right_is_finite && has_many_zero_groups(p, first, terms);
-  size_t height = skips ? DK_LANES : DK_TILE_ROWS;
+  term_lines left;
+  find_lines(p->left, p->left_stride, p->left_rows, first, terms, &left);
+  int skips = updates && p->right_is_finite && has_many_zero_groups(p, terms, &left);
+  size_t height = skips ? DK_GROUPED_ROWS : DK_TILE_ROWS;
   nonzero_groups nonzero;
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += height) {
     size_t rows = least(height, p->left_columns - row);
-    const float *left = p->left + first * p->left_stride + row;
-    if (skips) find_nonzero_groups(left, p->left_stride, rows, terms, &nonzero);
+    if (skips) find_nonzero_groups(left.at, row, rows, terms, &nonzero);
     float *block = uses_scratch ? scratch : p->result + updated * p->result_stride + column;
     for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
       size_t width = panel_width(columns - c);
       tile t = {
-        .left = left, .term_step = p->left_stride,
+        .lines = left.at, .first_column = row,
         .panel = panels + c * terms, .panel_step = width, .terms = terms,
         .sums = block + (row - updated) * p->result_stride + c, .sums_stride = p->result_stride,
         .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,

@@ -102,11 +102,12 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
 /// Adds the products of a block for at most DK_SKIPPING_ROWS rows, without the terms that are zero in all of them.
 static void multiply_rows_skipping(const dk_product *p, size_t row, size_t rows, right_block block) {
   nonzero_terms nonzero;
+  row_starts left = left_rows_at(p, row, rows, block.first);
   tile t = {
-    .left = p->left + row * p->left_stride + block.first, .row_step = p->left_stride, .terms = block.terms,
-    .sums_stride = p->sums_stride, .accumulates = block.first > 0, .nonzero = nonzero,
+    .lines = left.at, .row_step = p->left_stride, .terms = block.terms,
+    .sums_stride = p->sums_stride, .accumulates = block.first > 0, .nonzero = p->right_is_finite ? nonzero : NULL,
   };
-  find_nonzero_rows(t.left, t.row_step, rows, t.terms, nonzero);
+  if (t.nonzero) find_nonzero_rows(&left, rows, t.terms, nonzero);
   int is_last = block.first + block.terms == p->inner;
   t.rectifies = is_last && tiles_rectify(p);
   for (size_t column = block.column; column < block.end; column += t.columns) {
@@ -114,7 +115,7 @@ static void multiply_rows_skipping(const dk_product *p, size_t row, size_t rows,
     t.panel = p->right + column * p->inner + block.first * panel_width(t.columns);
     t.sums = p->sums + row * p->sums_stride + column;
     t.bias = is_last && p->bias ? p->bias + column : NULL;
-    run_row_tile(&t, rows);
+    run_row_tile(p, row, rows, block.first, &t);
   }
 }
 
@@ -132,7 +133,7 @@ static __attribute__((noinline)) void multiply_wide_skipping(const dk_product *p
 }
 
 static void multiply_wide(const dk_product *p) {
-  if (p->right_is_finite && is_worth_skipping(p)) {
+  if (p->left_rows || (p->right_is_finite && is_worth_skipping(p))) {
     multiply_wide_skipping(p);
     return;
   }

@@ -30,7 +30,7 @@ static void pack_kernel_rows(const dk_product *p, kernel_rows rows, size_t first
 /// The columns from `start` on, each part of the factor being packed right before its products.
 static void multiply_packing(const dk_product *p, size_t start, const kernel_rows *rows_of_kernel) {
   float panel[DK_STACK_FLOATS] __attribute__((aligned(64)));
-  int skips = p->right_is_finite && is_worth_skipping(p);
+  int skips = p->left_rows || (p->right_is_finite && is_worth_skipping(p));
   size_t height = skips ? DK_SKIPPING_ROWS : DK_TILE_ROWS, first = 0;
   // Blocks outside: the left factor's part of a block stays in a core's second-level cache while all columns pass by.
   do {
@@ -50,12 +50,18 @@ static void multiply_packing(const dk_product *p, size_t start, const kernel_row
       };
       for (size_t row = 0; row < p->rows; row += height) {
         size_t rows = least(height, p->rows - row);
-        nonzero_terms nonzero;
-        t.left = p->left + row * p->left_stride + first;
         t.sums = p->sums + row * p->sums_stride + column;
-        t.nonzero = skips ? nonzero : NULL;
-        if (skips) find_nonzero_rows(t.left, t.row_step, rows, terms, nonzero);
-        run_row_tile(&t, rows);
+        if (skips) {
+          nonzero_terms nonzero;
+          row_starts left = left_rows_at(p, row, rows, first);
+          t.lines = left.at;
+          t.nonzero = p->right_is_finite ? nonzero : NULL;
+          if (t.nonzero) find_nonzero_rows(&left, rows, terms, nonzero);
+          run_row_tile(p, row, rows, first, &t);
+        } else {
+          t.left = p->left + row * p->left_stride + first;
+          row_tiles[panel_width(count) / DK_LANES - 1][rows - 1](&t);
+        }
         if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p)) finish(p, row, rows, column, count);
       }
     }

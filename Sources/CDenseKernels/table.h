@@ -16,6 +16,7 @@ const dk_kernels DK_TABLE(DK_SET) = {
   .multiply_row_skipping = multiply_row_skipping,
   .has_many_zeros = has_many_zeros,
   .multiply_panels = multiply_panels,
+  .is_worth_skipping = is_worth_skipping,
   .multiply_panels_transposed = multiply_panels_transposed,
   .accumulate_transposed = accumulate_transposed,
   .exp = map_exp,

@@ -4,7 +4,7 @@ import CDenseKernels
 ///
 /// It holds addresses alone; whoever makes one keeps the memory alive.
 public struct PanelGradient {
-  private let left: MatrixView
+  private let left: RowSelection
   private let right: MatrixView
   private let kernel: UnsafeMutablePointer<Float>
   public let shape: PanelShape
@@ -17,14 +17,14 @@ public struct PanelGradient {
   ///   - kernel: where the kernel's gradient stands, in panels.
   ///   - bias: where the bias's gradient stands, if there is one.
   public init(
-    _ left: MatrixView, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    _ left: RowSelection, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
     bias: UnsafeMutablePointer<Float>?
   ) {
     self.init(left, right, kernel: kernel, shape, bias: bias, kernels: InstructionSet.kernels)
   }
 
   package init(
-    _ left: MatrixView, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
+    _ left: RowSelection, _ right: MatrixView, kernel: UnsafeMutablePointer<Float>, _ shape: PanelShape,
     bias: UnsafeMutablePointer<Float>?, kernels: Kernels
   ) {
     (self.left, self.right, self.kernel, self.shape) = (left, right, kernel, shape)
@@ -105,7 +105,7 @@ public struct PanelGradient {
     let (column, width) = (shape.start(of: panel), shape.width(of: panel))
     return dk_transposed_product(
       rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
-      left_stride: left.stride, right: right.pointer + column, right_stride: right.stride,
+      left_stride: left.stride, left_rows: left.positions, right: right.pointer + column, right_stride: right.stride,
       result: kernel + column * shape.rows + rows.lowerBound * width, result_stride: width,
       accumulates: accumulates ? 1 : 0, right_is_finite: 0, update: nil, update_function: nil, keeps_weights: 1)
   }

@@ -7,10 +7,11 @@ extension Product {
 
   /// output = activation(left . kernel + bias), as `multiply` has it.
   /// - Parameters:
+  ///   - left: where rows are selected, they are taken to have many zeros.
   ///   - kernel: of as many columns as `needsPacking` allows.
   ///   - isFinite: whether it is known that all values of the kernel are finite. Then zeros of `left` may save time.
   public static func multiply(
-    _ left: MatrixView, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
+    _ left: RowSelection, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
     activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView
   ) {
     multiply(
@@ -19,13 +20,14 @@ extension Product {
   }
 
   package static func multiply(
-    _ left: MatrixView, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
+    _ left: RowSelection, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
     activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
   ) {
     let sums = preactivation ?? output
     var product = dk_product(
       rows: left.rows, columns: kernel.columns, inner: kernel.rows, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: kernel.streams ? 1 : 0, right_is_finite: isFinite ? 1 : 0,
+      left_rows: left.positions, right: kernel.pointer, right_streams: kernel.streams ? 1 : 0,
+      right_is_finite: isFinite ? 1 : 0,
       block_floats: CacheSizes.current.blockFloats, bias: bias, scale: nil,
       shift: nil, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
       activation: activation.code, parameter: activation.parameter)
@@ -50,6 +52,18 @@ extension Product {
     }
   }
 
+  /// Whether so many terms of a product with these left rows are zero that it pays to leave them out, as far as the first
+  /// few rows show.
+  public static func isWorthSkipping(_ left: RowSelection) -> Bool {
+    let none = UnsafeMutablePointer(mutating: left.pointer)
+    var product = dk_product(
+      rows: left.rows, columns: 0, inner: left.columns, left: left.pointer, left_stride: left.stride,
+      left_rows: left.positions, right: left.pointer, right_streams: 0, right_is_finite: 1, block_floats: 0, bias: nil,
+      scale: nil, shift: nil, sums: none, sums_stride: 0, output: none, output_stride: 0, activation: DK_LINEAR,
+      parameter: 0)
+    return InstructionSet.kernels.pointee.is_worth_skipping(&product) != 0
+  }
+
   /// Rows for which reading the whole kernel once more is a small part of the work.
   private static var rowsWorthReading: Int { 48 }
 
@@ -69,7 +83,8 @@ extension Product {
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
-      right: kernel.pointer, right_streams: 0, right_is_finite: 0, block_floats: 0, bias: nil, scale: nil, shift: nil,
+      left_rows: nil, right: kernel.pointer, right_streams: 0, right_is_finite: 0, block_floats: 0, bias: nil,
+      scale: nil, shift: nil,
       sums: output.pointer, sums_stride: output.stride, output: output.pointer, output_stride: output.stride,
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount

@@ -63,7 +63,11 @@ extension Product {
   static func rows(_ rows: Range<Int>, of product: dk_product) -> dk_product {
     var piece = product
     piece.rows = rows.count
-    piece.left += rows.lowerBound * product.left_stride
+    if let selected = product.left_rows {
+      piece.left_rows = selected + rows.lowerBound
+    } else {
+      piece.left += rows.lowerBound * product.left_stride
+    }
     piece.sums += rows.lowerBound * product.sums_stride
     piece.output += rows.lowerBound * product.output_stride
     return piece

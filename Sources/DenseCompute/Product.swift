@@ -34,7 +34,8 @@ public enum Product {
     let sums = preactivation ?? output
     let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
-      right: right.pointer, right_streams: right.streams ? 1 : 0, right_is_finite: right.isFinite ? 1 : 0,
+      left_rows: nil, right: right.pointer, right_streams: right.streams ? 1 : 0,
+      right_is_finite: right.isFinite ? 1 : 0,
       block_floats: CacheSizes.current.blockFloats, bias: bias,
       scale: scaling?.scale, shift: scaling?.shift, sums: sums.pointer, sums_stride: sums.stride,
       output: output.pointer, output_stride: output.stride, activation: activation.code,

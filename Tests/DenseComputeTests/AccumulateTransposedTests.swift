@@ -19,7 +19,7 @@ struct AccumulateTransposedTests {
       let expectedSums = GuardedFloats(accumulates ? columnSums.values : [Float](repeating: 0, count: shape.right))
       let alarm = Alarm()
       PanelGradient(
-        left.view, right.view, kernel: result.values.pointer, result.shape, bias: columnSums.pointer,
+        RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: columnSums.pointer,
         kernels: set.kernels
       ).compute(accumulates: accumulates, alarm: alarm)
       #expect(!alarm.rang)
@@ -46,7 +46,8 @@ struct AccumulateTransposedTests {
       let result = PanelFloats(GuardedMatrix(rows: 14, columns: columns))
       let alarm = Alarm()
       PanelGradient(
-        left.view, right.view, kernel: result.values.pointer, result.shape, bias: nil, kernels: set.kernels
+        RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: nil,
+        kernels: set.kernels
       ).compute(accumulates: true, alarm: alarm)
       #expect(alarm.rang)
       for i in 0..<14 {
@@ -68,7 +69,8 @@ struct AccumulateTransposedTests {
           let result = PanelFloats(GuardedMatrix(rows: 300, columns: columns))
           let alarm = Alarm()
           PanelGradient(
-            left.view, right.view, kernel: result.values.pointer, result.shape, bias: nil, kernels: set.kernels
+            RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: nil,
+            kernels: set.kernels
           ).compute(accumulates: accumulates, alarm: alarm)
           #expect(alarm.rang == rings, "\(value) at \(row), \(column)")
         }

@@ -29,7 +29,8 @@ struct CacheSizesTests {
         )
         Product.multiply(left.view, packed, bias: nil, activation: .relu, preactivation: nil, into: output.mutableView)
         Product.multiply(
-          left.view, panels: kernel.view, isFinite: true, bias: nil, activation: .relu, preactivation: nil,
+          RowSelection(left.view), panels: kernel.view, isFinite: true, bias: nil, activation: .relu,
+          preactivation: nil,
           into: fromPanels.mutableView, kernels: set.kernels)
         #expect(output.isIntact && fromPanels.isIntact)
         all += [output.values, fromPanels.values]

@@ -54,7 +54,7 @@ struct PanelGradientUpdateTests {
       let make = { (Arrays(panels.count, slots: slots), Arrays(shape.units, slots: slots)) }
       let gradient = { (kernel: Arrays, bias: Arrays) in
         PanelGradient(
-          left.view, right.view, kernel: kernel.gradients.pointer, panels, bias: bias.gradients.pointer,
+          RowSelection(left.view), right.view, kernel: kernel.gradients.pointer, panels, bias: bias.gradients.pointer,
           kernels: set.kernels)
       }
       let (kernel, bias) = make()
@@ -89,7 +89,7 @@ struct PanelGradientUpdateTests {
     let kernel = Arrays(panels.count, slots: slots)
     let alarm = Alarm()
     PanelGradient(
-      left.view, right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
+      RowSelection(left.view), right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
     ).update(
       share: (0..<1, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil, alarm: alarm)
     #expect(!alarm.rang)
@@ -107,7 +107,7 @@ struct PanelGradientUpdateTests {
       kernel.weights.pointer[place] = .infinity
       let alarm = Alarm()
       PanelGradient(
-        left.view, right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
+        RowSelection(left.view), right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
       ).update(
         share: (0..<panels.panels, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil,
         alarm: alarm)

@@ -31,7 +31,7 @@ struct PanelProductTests {
           let sums = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: 2)
           let output = GuardedMatrix(rows: shape.rows, columns: shape.columns, gap: keepsSums ? 0 : 1)
           Product.multiply(
-            left.view, panels: kernel.view, isFinite: true, bias: bias.pointer, activation: activation,
+            RowSelection(left.view), panels: kernel.view, isFinite: true, bias: bias.pointer, activation: activation,
             preactivation: keepsSums ? sums.mutableView : nil, into: output.mutableView, kernels: set.kernels)
           #expect(sameBits(output.values, expected.values), "\(shape), \(threads) threads")
           #expect(sums.isIntact && output.isIntact && kernel.values.isIntact && left.isIntact)

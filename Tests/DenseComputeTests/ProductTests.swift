@@ -101,7 +101,8 @@ struct ProductTests {
           let output = GuardedMatrix(rows: rows, columns: columns)
           var product = dk_product(
             rows: rows, columns: columns, inner: inner, left: operands.left.view.pointer, left_stride: inner,
-            right: packed.storage.pointer, right_streams: streams, right_is_finite: 0, block_floats: blockFloats,
+            left_rows: nil, right: packed.storage.pointer, right_streams: streams, right_is_finite: 0,
+            block_floats: blockFloats,
             bias: operands.bias.pointer, scale: nil, shift: nil,
             sums: output.mutableView.pointer, sums_stride: columns, output: output.mutableView.pointer,
             output_stride: columns, activation: DK_RELU, parameter: 0)

@@ -54,7 +54,8 @@ struct SharedProductTests {
         let result = PanelFloats(GuardedMatrix(rows: shape.rows, columns: shape.columns) { sample($0, seed: 3) })
         let sums = GuardedFloats(samples(shape.columns, seed: 4))
         PanelGradient(
-          left.view, right.view, kernel: result.values.pointer, result.shape, bias: sums.pointer, kernels: set.kernels
+          RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: sums.pointer,
+          kernels: set.kernels
         ).compute(accumulates: true, alarm: Alarm())
         #expect(result.values.isIntact && sums.isIntact)
         return result.values.values + sums.values

@@ -70,7 +70,8 @@ struct ZeroTermTests {
           let sums = GuardedMatrix(rows: rows, columns: columns, gap: 1)
           let output = GuardedMatrix(rows: rows, columns: columns)
           Product.multiply(
-            left.view, panels: kernel.view, isFinite: isFinite, bias: bias.pointer, activation: activation,
+            RowSelection(left.view), panels: kernel.view, isFinite: isFinite, bias: bias.pointer,
+            activation: activation,
             preactivation: sums.mutableView, into: output.mutableView, kernels: set.kernels)
           #expect(sums.isIntact && output.isIntact)
           return sums.values + output.values
@@ -98,7 +99,7 @@ struct ZeroTermTests {
       left.view, view, bias: nil, activation: .linear, preactivation: nil, into: output.mutableView)
     #expect(output.values.allSatisfy { $0.isFinite })
     Product.multiply(
-      left.view, panels: kernel.view, isFinite: true, bias: nil, activation: .linear, preactivation: nil,
+      RowSelection(left.view), panels: kernel.view, isFinite: true, bias: nil, activation: .linear, preactivation: nil,
       into: output.mutableView, kernels: set.kernels)
     #expect(output.values.allSatisfy { $0.isFinite })
     #expect(kernel.values.isIntact)

@@ -147,6 +147,13 @@ static void batches_of_zeros(const dk_kernels *k) {
     p.right = second;
     k->multiply_panels(&p);
     report("multiply_panels_skipping", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    int32_t selected[70];
+    for (size_t i = 0; i < rows; i++) selected[i] = (int32_t)(rows - 1 - i / 2);
+    p.left_rows = selected;
+    for (p.right_is_finite = 0; p.right_is_finite < 2; p.right_is_finite++) {
+      k->multiply_panels(&p);
+      report("multiply_panels_selected", rows, columns, inner, fourth, rows * columns * sizeof(float));
+    }
     fill(second, rows * columns, 4);
     fill(third, inner * 32, 5);
     dk_update update = {.count = inner * 32, .weights = third, .gradients = fourth, .rule = {.rate = 0.01f}};
@@ -166,6 +173,9 @@ static void batches_of_zeros(const dk_kernels *k) {
     };
     k->accumulate_transposed(&t);
     report("update_skipping", rows, 32, inner, third, inner * 32 * sizeof(float));
+    t.left_rows = selected;
+    k->accumulate_transposed(&t);
+    report("update_selected", rows, 32, inner, third, inner * 32 * sizeof(float));
   }
 }
 

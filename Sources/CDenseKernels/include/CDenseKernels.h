@@ -1,10 +1,10 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` and `multiply_panels` take 64 KB
-// of stack, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from row to row.
-// No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of threads at once
-// as long as their outputs do not overlap. Except where the opposite is said, results have the same bits on all sets
-// that have fused multiply-add (all but `baseline`).
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 92 KB of stack,
+// `multiply_panels` 72 KB, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from
+// row to row. No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of
+// threads at once as long as their outputs do not overlap. Except where the opposite is said, results have the same bits
+// on all sets that have fused multiply-add (all but `baseline`).
 #ifndef C_DENSE_KERNELS_H
 #define C_DENSE_KERNELS_H
 
@@ -47,6 +47,8 @@ typedef struct dk_product {
   size_t rows, columns, inner;
   const float *left;
   size_t left_stride;
+  /// For `multiply_panels`: which rows of the matrix at `left` these are, in any order; null where they are its first ones.
+  const int32_t *_Nullable left_rows;
   /// The whole right factor as `pack` laid it out, or in panels for `multiply_panels`.
   const float *right;
   /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
@@ -111,6 +113,8 @@ typedef struct dk_transposed_product {
   size_t rows, left_columns, right_columns;
   const float *left;
   size_t left_stride;
+  /// Which rows of the matrix at `left` these are, in any order; null where they are its first ones.
+  const int32_t *_Nullable left_rows;
   const float *right;
   size_t right_stride;
   float *result;
@@ -161,6 +165,9 @@ typedef struct dk_kernels {
   int (*has_many_zeros)(const float *input, size_t count);
   /// `multiply` for a right factor of more than DK_NARROW_COLUMNS columns in panels, or for some of its panels.
   void (*multiply_panels)(const dk_product *product);
+  /// Whether so many of a product's terms are zero in all rows of a tile that leaving them out pays, as far as its first
+  /// rows show.
+  int (*is_worth_skipping)(const dk_product *product);
   /// left . right^T for a right factor in panels: all of its columns are the product's terms. The product's columns, more
   /// than DK_NARROW_COLUMNS in all, are those from `first_row` on of the factor's `rows` rows. The activation is linear.
   void (*multiply_panels_transposed)(const dk_product *product, size_t first_row, size_t rows);

@@ -71,7 +71,7 @@ extension DenseLayer {
     let (plan, storage) = try built()
     storage.addPending(
       PendingGradient(
-        input: record.input, isInputModest: record.isInputModest, gradient: gradient,
+        input: record.inputRows, isInputModest: record.isInputModest, gradient: gradient,
         kernel: ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape),
         bias: bias == nil ? nil : ParameterPlace(offset: offsets[1], shape: plan.parameters[1].shape),
         isRegularized: plan.parameters.contains { $0.regularizer != nil }))

@@ -58,6 +58,8 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     (packed, transposed) = (nil, nil)
   }
 
+  override var readsSelectedRows: Bool { kernel.map { !Product.needsPacking(columns: $0.columns) } ?? false }
+
   override var explicitSeed: Int? { configuration.seed }
   override var finalActivation: (any Activation)? {
     configuration.dropout > 0 ? nil : configuration.activation ?? Linear()
@@ -76,7 +78,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     let preactivation = keepsPreactivation ? preactivation(record) : nil
     if let kernel, !Product.needsPacking(columns: kernel.columns) {
       Product.multiply(
-        record.input, panels: kernel, isFinite: storage?.isFinite ?? false, bias: bias, activation: activation,
+        record.inputRows, panels: kernel, isFinite: storage?.isFinite ?? false, bias: bias, activation: activation,
         preactivation: preactivation, into: activated)
     } else {
       Product.multiply(

@@ -74,6 +74,9 @@ public class Layer {
   /// borrows the layer's memory, and is right until the parameters change.
   func inferenceStep() throws(DenseError) -> InferenceStep? { nil }
 
+  /// Whether the rows of its input may be read where they stand in a larger matrix.
+  var readsSelectedRows: Bool { false }
+
   /// The forward pass of `record.rows` rows, which keeps in `record` what `backward` needs. Returns the output.
   func forward(_ record: inout ForwardRecord, training: Bool) throws(DenseError) -> MatrixView { record.input }
 
@@ -106,6 +109,8 @@ struct InputGradient {
 struct ForwardRecord {
   /// rows x inputs.
   var input: MatrixView
+  /// Which rows of the matrix that starts at `input` the batch's are, for a layer that `readsSelectedRows`; otherwise none.
+  var positions: UnsafePointer<Int32>?
   /// Whether it is known that no value of the input exceeds `PendingGradient.factorLimit`.
   var isInputModest = false
   /// rows x outputs, for the layer to write; any memory where the plan says that it writes none.
@@ -118,4 +123,6 @@ struct ForwardRecord {
   var isTraining = false
 
   var rows: Int { input.rows }
+  /// The rows of the batch, wherever they are.
+  var inputRows: RowSelection { RowSelection(input, at: positions) }
 }

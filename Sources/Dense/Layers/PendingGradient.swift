@@ -4,7 +4,7 @@ import DenseCompute
 /// by block while it is in a core's cache.
 struct PendingGradient {
   /// rows x inputs.
-  let input: MatrixView
+  let input: RowSelection
   /// Whether it is known that no value of the input exceeds `factorLimit`.
   let isInputModest: Bool
   /// The loss gradient with respect to the layer's sums, rows x units.
@@ -28,7 +28,7 @@ struct PendingGradient {
   func mayBeUnfit(part: Int, of parts: Int) -> Bool {
     let rows = input.rows * part / parts..<input.rows * (part + 1) / parts
     return input.rows > Self.mostRows || !Vector.isWithin(gradient.rows(rows), limit: Self.factorLimit)
-      || (!isInputModest && !Vector.isWithin(input.rows(rows), limit: Self.factorLimit))
+      || (!isInputModest && !input[rows].isWithin(limit: Self.factorLimit))
   }
 
   /// Values that it takes to find that out.

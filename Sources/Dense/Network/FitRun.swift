@@ -14,6 +14,10 @@ struct FitRun {
   private let names: [String]
   /// The rows in the order of the present epoch; none where they come as they are.
   private let order: RowOrder?
+  /// Whether the network reads the rows of a batch where they stand in the data.
+  private let readsInPlace: Bool
+  /// Whether the rows that were read there have modest inputs, and whether these were all rows.
+  private var (areModest, areAllRead) = (true, false)
   private var stopping: EarlyStopping
   private var values: [[Double]] = []
 
@@ -36,6 +40,7 @@ struct FitRun {
     stopping = try EarlyStopping(
       options, names: names, improvesUpward: upward + (validation == nil ? [] : upward))
     order = options.shuffles ? try RowOrder(rows: training.rows) : nil
+    readsInPlace = order != nil && (network.layers.first?.readsSelectedRows ?? false) && Self.isSparse(training.inputs)
   }
 
   mutating func run() throws(DenseError) -> History {
@@ -81,6 +86,7 @@ struct FitRun {
       if report(.batchEnd, epoch: epoch, step: step + 1, values: results) == .stop { return .callback }
     }
     network.epochs += 1
+    areAllRead = readsInPlace
     return try finishEpoch(epoch, results: network.results(loss: lossSum / Double(rows)))
   }
 
@@ -100,27 +106,53 @@ struct FitRun {
     return isExhausted ? .noImprovement : nil
   }
 
-  /// The rows of a step: a part of the data where it comes in order, else a copy.
-  private func batch(_ range: Range<Int>) throws(DenseError) -> TrainingData {
+  /// The rows of a step: a part of the data where it comes in order, else a copy, or a selection of rows.
+  private mutating func batch(_ range: Range<Int>) throws(DenseError) -> TrainingData {
     guard let order else { return training.rows(range) }
     let workspace = try network.makeWorkspace(rows: range.count)
     let copy = try workspace.makeBatch(targetColumns: training.targets.columns)
     let rows = order.rows(from: range.lowerBound)
-    storage.alarm.reset()
-    RowGathering.gather(
-      training.inputs, rows, into: copy.inputs, alarm: storage.alarm, limit: PendingGradient.factorLimit)
+    var inputs = copy.inputs.readOnly
+    let isInPlace = readsInPlace && storage.isFinite
+    if isInPlace {
+      inputs = training.inputs.rows(0..<range.count)
+      if !areAllRead {
+        areModest = RowSelection(inputs, at: rows).isWithin(limit: PendingGradient.factorLimit) && areModest
+      }
+    } else {
+      storage.alarm.reset()
+      RowGathering.gather(
+        training.inputs, rows, into: copy.inputs, alarm: storage.alarm, limit: PendingGradient.factorLimit)
+      areModest = areModest && !storage.alarm.rang
+    }
     RowGathering.gather(training.targets, rows, into: copy.targets)
     if let weights = training.sampleWeights {
       for row in 0..<range.count { copy.weights[row] = weights[Int(rows[row])] }
     }
     var batch = TrainingData(
-      inputs: copy.inputs.readOnly, targets: copy.targets.readOnly,
+      inputs: inputs, targets: copy.targets.readOnly,
       sampleWeights: training.sampleWeights == nil ? nil : UnsafePointer(copy.weights))
-    batch.hasModestInputs = !storage.alarm.rang
+    batch.positions = isInPlace ? rows : nil
+    batch.hasModestInputs = isInPlace ? areModest : !storage.alarm.rang
     return batch
   }
 
   private func report(_ event: FitProgress.Event, epoch: Int, step: Int, values: [Double]) -> FitDecision {
     progress?(FitProgress(event: event, epoch: epoch, step: step, steps: steps, values: values)) ?? .proceed
+  }
+}
+
+extension FitRun {
+  /// Whether it pays to leave out zeros in batches of these rows, as far as some that lie far apart show.
+  private static func isSparse(_ inputs: MatrixView) -> Bool {
+    let (samples, rows) = (8, 4)
+    guard inputs.rows >= samples * rows else { return false }
+    let sparse = (0..<samples).count { sample in
+      let positions = (0..<rows).map { Int32(($0 * samples + sample) * inputs.rows / (samples * rows)) }
+      return positions.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { Product.isWorthSkipping(RowSelection(inputs.rows(0..<rows), at: $0)) } ?? false
+      }
+    }
+    return 2 * sparse > samples
   }
 }

@@ -6,15 +6,17 @@ extension Network {
   func nonFinite(
     _ data: TrainingData, _ predictions: MatrixView, otherwise: String
   ) -> DenseError {
-    let place = workspace.flatMap { firstNonFinite(data.inputs, predictions, $0) }
+    let place = workspace.flatMap { firstNonFinite(RowSelection(data.inputs, at: data.positions), predictions, $0) }
     return DenseError(.nonFinite, place ?? otherwise)
   }
 
   private func firstNonFinite(
-    _ inputs: MatrixView, _ predictions: MatrixView, _ workspace: TrainingWorkspace
+    _ inputs: RowSelection, _ predictions: MatrixView, _ workspace: TrainingWorkspace
   ) -> String? {
-    if let (row, column) = Self.firstNonFinite(inputs) {
-      return "the input in row \(row), column \(column) of the batch is \(inputs.row(row)[column])"
+    for row in 0..<inputs.rows {
+      let values = inputs.row(row)
+      guard let column = Vector.firstNonFinite(values, count: inputs.columns) else { continue }
+      return "the input in row \(row), column \(column) of the batch is \(values[column])"
     }
     for (index, layer) in layers.enumerated() {
       if let parameter = layer.firstNonFiniteParameter() { return "the \(parameter) of \(layer.label) is not finite" }

@@ -58,7 +58,7 @@ extension Network {
     let (plan, _) = try built()
     let workspace = try makeWorkspace(rows: data.rows)
     let predictions = try runForward(
-      data.inputs, isModest: data.hasModestInputs, training: true, workspace)
+      data.inputs, at: data.positions, isModest: data.hasModestInputs, training: true, workspace)
     // The inputs may be the caller's: no backward pass may follow once this call is over.
     workspace.output = nil
     let factor = loss.reduction.factor(rows: data.rows)

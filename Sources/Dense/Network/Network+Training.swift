@@ -82,12 +82,16 @@ extension Network {
   }
 
   /// The rows of `input` through all layers. `input` stays readable until the backward pass.
+  /// - Parameter positions: which rows of the matrix that starts at `input` these are, for a first layer that
+  ///   `readsSelectedRows`.
   func runForward(
-    _ input: MatrixView, isModest: Bool = false, training: Bool, _ workspace: TrainingWorkspace
+    _ input: MatrixView, at positions: UnsafePointer<Int32>? = nil, isModest: Bool = false, training: Bool,
+    _ workspace: TrainingWorkspace
   ) throws(DenseError) -> MatrixView {
     var current = input
     for index in layers.indices {
       workspace.records[index].input = current
+      workspace.records[index].positions = index == 0 ? positions : nil
       workspace.records[index].isInputModest = isModest && index == 0
       current = try layers[index].forward(&workspace.records[index], training: training)
     }

@@ -8,6 +8,8 @@ public struct TrainingData {
   public var targets: MatrixView
   /// A weight for each row; none means 1.
   public var sampleWeights: UnsafePointer<Float>?
+  /// Which rows of the matrix that starts at `inputs` these are, for a network that reads them there; otherwise none.
+  var positions: UnsafePointer<Int32>?
   /// Whether it is known that no input exceeds `PendingGradient.factorLimit`.
   var hasModestInputs = false
 

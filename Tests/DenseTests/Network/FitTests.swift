@@ -142,6 +142,88 @@ import Testing
     #expect(try network.layers[0].values(of: "kernel") != after[0][0])
   }
 
+  private func makeWide() throws -> Network {
+    let network = try Network(
+      inputs: 300, seed: 3, layers: [DenseLayer(units: 70, activation: .relu), DenseLayer(units: 3)])
+    try network.compile(optimizer: Adam(), loss: MeanSquaredError())
+    return network
+  }
+
+  /// Rows of which most values are zeros in all, and targets.
+  private func makeSparseRows(_ count: Int) -> (inputs: [Float], targets: [Float]) {
+    var numbers = Numbers(seed: 8)
+    let values = numbers.floats(count * 300, from: -1, to: 1)
+    return (values.enumerated().map { $0 % 300 % 7 < 2 ? $1 : 0 }, numbers.floats(count * 3, from: -1, to: 1))
+  }
+
+  /// The order in which `network`'s fit takes `count` rows in an epoch.
+  private func order(_ network: Network, epoch: Int, count: Int) throws -> [Int] {
+    let order = try RowOrder(rows: count)
+    order.shuffle(seed: network.seed, epoch: epoch)
+    return (0..<count).map { Int(order.rows(from: 0)[$0]) }
+  }
+
+  /// Rows with many zeros are read where they stand, which no bit shows.
+  @Test func readsSparseRowsInPlace() throws {
+    let count = 100
+    let (inputs, targets) = makeSparseRows(count)
+    let (fitted, stepped) = (try makeWide(), try makeWide())
+    try fitted.fit(inputs, targets, options: FitOptions(epochs: 3, batchSize: 16))
+    for epoch in 0..<3 {
+      let order = try order(stepped, epoch: epoch, count: count)
+      for start in stride(from: 0, to: count, by: 16) {
+        let rows = order[start..<min(start + 16, count)]
+        _ = try stepped.trainBatch(
+          rows.flatMap { inputs[$0 * 300..<($0 + 1) * 300] }, rows.flatMap { targets[$0 * 3..<($0 + 1) * 3] })
+      }
+    }
+    #expect(try bits(fitted) == bits(stepped))
+  }
+
+  /// A value that no update may square is noticed in such a row, too, and named where it is not finite.
+  @Test(arguments: [1e30, Float.infinity]) func refusesALargeValueInPlace(value: Float) throws {
+    let (inputs, targets) = makeSparseRows(64)
+    let network = try makeWide()
+    // Nothing else is in that column, whose weights stay zero.
+    var kernel = try network.layers[0].values(of: "kernel")
+    for unit in 0..<70 { kernel[3 * 70 + unit] = 0 }
+    try network.layers[0].setValues(of: "kernel", kernel)
+    var changed = inputs
+    let row = try order(network, epoch: 0, count: 64)[40]
+    changed[row * 300 + 3] = value
+    let error = denseError {
+      try network.fit(changed, targets, options: FitOptions(epochs: 2, batchSize: 16))
+    }
+    let place =
+      value.isFinite ? "the gradient of the kernel of layer 'dense' " : "the input in row 8, column 3 of the batch"
+    #expect(error?.code == .nonFinite && error?.message.hasPrefix("epoch 1, step 3: ") == true)
+    #expect(error?.message.contains(place) == true, "\(error?.message ?? "")")
+  }
+
+  /// A large value whose gradient is zero at first is known in later epochs, wherever it was met.
+  @Test(arguments: [3, 20]) func remembersLargeValuesOfTheFirstEpoch(position: Int) throws {
+    let network = try Network(
+      inputs: 300, seed: 3,
+      layers: [
+        DenseLayer(units: 16, activation: .relu, usesBias: false), DenseLayer(units: 1, usesBias: false),
+      ])
+    try network.compile(optimizer: SGD(learningRate: 0.001), loss: MeanSquaredError())
+    // All rows but one have -1 in column 0, whose weights rise through zero in the second epoch. Only then the last row
+    // has a gradient.
+    let kernel = (0..<300 * 16).map { $0 < 16 ? -0.012 as Float : 0 }
+    try network.layers[0].setValues(of: "kernel", kernel)
+    try network.layers[1].setValues(of: "kernel", [Float](repeating: 1, count: 16))
+    var inputs = (0..<64 * 300).map { $0 % 300 == 0 ? -1 as Float : 0 }
+    let row = try order(network, epoch: 0, count: 64)[position]
+    (inputs[row * 300], inputs[row * 300 + 3]) = (1, 1e30)
+    let error = denseError {
+      try network.fit(inputs, [Float](repeating: -1, count: 64), options: FitOptions(epochs: 4, batchSize: 16))
+    }
+    let message = error?.message ?? ""
+    #expect(message.contains("the gradient of the kernel of layer 'dense'"), "\(message)")
+    #expect(!message.hasPrefix("epoch 1"), "\(message)")
+  }
+
   @Test func trainsByItsVerbsAsByItsSteps() throws {
     // The loss sum((y - t)^2) / rows, differentiated by hand, through forward, backward and step.
     let whole = try makeLinear(Adam(learningRate: 0.1))
