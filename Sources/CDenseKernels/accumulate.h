@@ -15,18 +15,40 @@ static int update_block(const dk_transposed_product *p, size_t first, size_t cou
   return p->update_function(&u);
 }
 
-/// Where the lines of up to DK_INNER_BLOCK terms start.
-typedef struct term_lines {
-  const float *at[DK_INNER_BLOCK];
-} term_lines;
+/// Where the left factor's line of a term starts.
+DK_INLINE const float *left_line(const dk_transposed_product *p, size_t term) {
+  return p->left + (p->left_rows ? (size_t)p->left_rows[term] : term) * p->left_stride;
+}
 
-static void find_lines(const float *matrix, size_t stride, const int32_t *rows, size_t first, size_t terms,
-                       term_lines *lines) {
-  if (rows) {
-    for (size_t k = 0; k < terms; k++) lines->at[k] = matrix + (size_t)rows[first + k] * stride;
+static void find_left_lines(const dk_transposed_product *p, size_t first, size_t terms, const float **lines) {
+  if (p->left_rows) {
+    for (size_t k = 0; k < terms; k++) lines[k] = left_line(p, first + k);
   } else {
-    matrix += first * stride;
-    for (size_t k = 0; k < terms; k++, matrix += stride) lines->at[k] = matrix;
+    const float *line = left_line(p, first);
+    for (size_t k = 0; k < terms; k++, line += p->left_stride) lines[k] = line;
+  }
+}
+
+/// A tile of all terms whose lines lie anywhere.
+static __attribute__((noinline)) void run_column_tile_on_copy(const dk_transposed_product *p, size_t first,
+                                                              size_t column, size_t rows, tile *t) {
+  float copy[DK_TILE_ROWS * DK_INNER_BLOCK];
+  for (size_t k = 0; k < t->terms; k++) memcpy(copy + k * rows, left_line(p, first + k) + column, rows * sizeof(float));
+  t->left = copy;
+  t->term_step = rows;
+  column_tiles[panel_width(t->columns) / DK_LANES - 1][rows - 1](t);
+}
+
+/// `rows` rows of the result from `row` on, by a skipping tile where it can. The terms are those from `first` on.
+DK_INLINE void run_column_tile(const dk_transposed_product *p, size_t first, size_t row, size_t rows, tile *t) {
+  size_t width = panel_width(t->columns) / DK_LANES - 1;
+  if (t->nonzero && skipping_column_tiles[width][rows - 1](t)) return;
+  if (p->left_rows) {
+    run_column_tile_on_copy(p, first, row, rows, t);
+  } else {
+    t->left = p->left + first * p->left_stride + row;
+    t->term_step = p->left_stride;
+    column_tiles[width][rows - 1](t);
   }
 }
 
@@ -41,23 +63,20 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
     int accumulates = p->accumulates || first > 0, is_last = first + terms == p->rows;
-    term_lines left, right;
-    find_lines(p->left, p->left_stride, p->left_rows, first, terms, &left);
-    find_lines(p->right, p->right_stride, NULL, first, terms, &right);
     for (size_t column = 0; column < p->left_columns; column += DK_TILE_COLUMNS) {
       size_t count = least(DK_TILE_COLUMNS, p->left_columns - column);
       tile t = {
-        .lines = right.at, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
+        .term_step = p->right_stride, .terms = terms, .sums_stride = DK_TILE_COLUMNS, .columns = count,
         .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride, .squares = squares,
       };
       size_t width = panel_width(count);
       if (count < width || p->left_rows) {
-        for (size_t k = 0; k < terms; k++) pack_panel(1, count, left.at[k] + column, 0, panel + k * width, width);
+        for (size_t k = 0; k < terms; k++) pack_panel(1, count, left_line(p, first + k) + column, 0, panel + k * width, width);
         t.panel = panel;
         t.panel_step = width;
       }
       for (size_t row = 0; row < rows; row += DK_TILE_ROWS) {
-        t.first_column = row;
+        t.left = p->right + first * p->right_stride + row;
         t.sums = sums + row * DK_TILE_COLUMNS;
         column_tiles[width / DK_LANES - 1][least(DK_TILE_ROWS, rows - row) - 1](&t);
       }
@@ -76,9 +95,9 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
 }
 
 /// Whether so many terms are zero in all rows of a tile that leaving them out pays, as far as two of the block's show.
-static int has_many_zero_groups(const dk_transposed_product *p, size_t terms, const term_lines *left) {
-  for (size_t k = 0; k < terms; k += terms / 2 + 1) {
-    const float *x = left->at[k];
+static int has_many_zero_groups(const dk_transposed_product *p, size_t first, size_t terms) {
+  for (size_t k = first; k < first + terms; k += terms / 2 + 1) {
+    const float *x = left_line(p, k);
     v16i found = {0};
     for (size_t i = 0; i < p->left_columns; i += DK_LANES)
       found -= group_bits(load_up_to(x + i, p->left_columns - i) != 0);
@@ -88,11 +107,12 @@ static int has_many_zero_groups(const dk_transposed_product *p, size_t terms, co
 }
 
 /// Up to DK_GROUPED_ROWS rows of the result without the terms that are zero in all rows of a tile.
-static void accumulate_skipping(tile *t, size_t rows, const nonzero_groups *nonzero) {
-  for (size_t row = 0; row < rows; row += DK_SKIPPING_ROWS) {
-    t->nonzero = nonzero->group[row / DK_SKIPPING_ROWS];
-    run_column_tile(t, least(DK_SKIPPING_ROWS, rows - row));
-    t->first_column += DK_SKIPPING_ROWS;
+static void accumulate_skipping(const dk_transposed_product *p, size_t first, size_t row, size_t rows,
+                                const nonzero_groups *nonzero, tile *t) {
+  for (size_t i = 0; i < rows; i += DK_SKIPPING_ROWS) {
+    t->nonzero = nonzero->group[i / DK_SKIPPING_ROWS];
+    t->first_column = row + i;
+    run_column_tile(p, first, row + i, least(DK_SKIPPING_ROWS, rows - i), t);
     t->sums += DK_SKIPPING_ROWS * t->sums_stride;
   }
 }
@@ -106,29 +126,28 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
   float scratch[(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   size_t updated = 0;
-  term_lines left;
-  find_lines(p->left, p->left_stride, p->left_rows, first, terms, &left);
-  int skips = updates && p->right_is_finite && has_many_zero_groups(p, terms, &left);
+  int skips = updates && p->right_is_finite && has_many_zero_groups(p, first, terms);
   size_t height = skips ? DK_GROUPED_ROWS : DK_TILE_ROWS;
   nonzero_groups nonzero;
+  const float *lines[DK_INNER_BLOCK];
+  if (skips) find_left_lines(p, first, terms, lines);
   pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
   for (size_t row = 0; row < p->left_columns; row += height) {
     size_t rows = least(height, p->left_columns - row);
-    if (skips) find_nonzero_groups(left.at, row, rows, terms, &nonzero);
+    if (skips) find_nonzero_groups(lines, row, rows, terms, &nonzero);
     float *block = uses_scratch ? scratch : p->result + updated * p->result_stride + column;
     for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
       size_t width = panel_width(columns - c);
       tile t = {
-        .lines = left.at, .first_column = row,
-        .panel = panels + c * terms, .panel_step = width, .terms = terms,
+        .lines = lines, .panel = panels + c * terms, .panel_step = width, .terms = terms,
         .sums = block + (row - updated) * p->result_stride + c, .sums_stride = p->result_stride,
         .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
         .squares = updates ? NULL : squares,
       };
       if (skips) {
-        accumulate_skipping(&t, rows, &nonzero);
+        accumulate_skipping(p, first, row, rows, &nonzero, &t);
       } else {
-        column_tiles[width / DK_LANES - 1][rows - 1](&t);
+        run_column_tile(p, first, row, rows, &t);
       }
     }
     if (updates && (row + rows - updated >= DK_UPDATE_ROWS || row + rows == p->left_columns)) {

@@ -199,9 +199,3 @@ DK_INLINE void run_row_tile(const dk_product *p, size_t row, size_t rows, size_t
     row_tiles[width][rows - 1](t);
   }
 }
-
-/// The same for the other form.
-DK_INLINE void run_column_tile(const tile *t, size_t rows) {
-  size_t width = panel_width(t->columns) / DK_LANES - 1;
-  if (!t->nonzero || !skipping_column_tiles[width][rows - 1](t)) column_tiles[width][rows - 1](t);
-}

@@ -1,10 +1,10 @@
 // The register tile: `rows` x `vectors` sums of products over ascending terms, one chain of `fused` for each.
 
 typedef struct tile {
-  /// Row i, term k of the left factor is left[i * row_step + k].
+  /// Row i, term k of the left factor is left[i * row_step + k * term_step].
   const float *left;
-  size_t row_step;
-  /// In their place, for tiles that skip terms, where each row starts; for tiles of columns, where the line of each term
+  size_t row_step, term_step;
+  /// In their place, for tiles that skip terms: where each row starts; in tiles of columns, where the line of each term
   /// starts, with row i in column `first_column` + i.
   const float *const *lines;
   size_t first_column;
@@ -65,8 +65,8 @@ DK_INLINE void store_tile(const tile *t, int rows, int vectors, int is_whole, v1
 }
 
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
-DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, int is_of_columns, size_t panel_step,
-                            int looks_ahead) {
+DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
+                            size_t panel_step, int looks_ahead, int measures) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
   int vectors = panels * width;
   DK_UNROLL for (int i = 0; i < rows; i++)
@@ -74,27 +74,24 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, int 
 
   // Every third row has a pointer, so that all rows are reached with the address forms of the instructions.
   const float *left[(DK_TILE_ROWS + 2) / 3];
-  size_t row_step = t->row_step;
-  DK_UNROLL for (int i = 0; i < rows && !is_of_columns; i += 3) {
+  DK_UNROLL for (int i = 0; i < rows; i += 3) {
     left[i / 3] = t->left + (size_t)i * row_step;
     // Keeps the compiler from deriving the pointers from each other in the loop, which takes more registers than there are.
     __asm__("" : "+r"(left[i / 3]));
   }
   const float *panel = t->panel;
-  const float *const *lines = t->lines;
-  size_t distance = t->panel_distance, first_column = t->first_column;
+  size_t distance = t->panel_distance;
   const float *ahead = t->ahead;
 
   DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
     v16 right[DK_MOST_VECTORS];
     DK_UNROLL for (int v = 0; v < vectors; v++)
       right[v] = load(panel + (size_t)(v / width) * distance + (size_t)(v % width) * DK_LANES);
-    const float *line = is_of_columns ? lines[k] + first_column : NULL;
     DK_UNROLL for (int i = 0; i < rows; i++) {
-      v16 value = all(is_of_columns ? line[i] : left[i / 3][(size_t)(i % 3) * row_step]);
+      v16 value = all(left[i / 3][(size_t)(i % 3) * row_step]);
       DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = fused(value, right[v], sum[i][v]);
     }
-    DK_UNROLL for (int i = 0; i < rows && !is_of_columns; i += 3) left[i / 3]++;
+    DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
     if (looks_ahead) {
       __builtin_prefetch(ahead);
@@ -109,7 +106,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, int 
   } else {
     store_tile(t, rows, vectors, 0, sum);
   }
-  if (is_of_columns && t->squares) {
+  if (measures && t->squares) {
     v16 squares[4] = {load(t->squares)};
     DK_UNROLL for (int i = 0; i < rows; i++)
       DK_UNROLL for (int v = 0; v < vectors; v++)
@@ -121,19 +118,19 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, int 
 /// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
 #define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                            \
   static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                 \
-    compute_tile(t, ROWS, PANELS, WIDTH, 0, WIDTH * DK_LANES, 0);                   \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, 0, 0);   \
   }
 
 /// The same for one whole panel, bringing what comes next into the cache.
 #define DK_AHEAD_TILE(ROWS)                                                                     \
   static void ahead_tile_##ROWS(const tile *t) {                                                \
-    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, 0, DK_TILE_VECTORS * DK_LANES, 1);                \
+    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1, 0); \
   }
 
-/// Rows of the left factor are neighbours, terms lie in lines of their own: left^T . right. These measure.
+/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
 #define DK_COLUMN_TILE(ROWS, WIDTH)                                                 \
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                         \
-    compute_tile(t, ROWS, 1, WIDTH, 1, t->panel_step, 0);                           \
+    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, 0, 1);          \
   }
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].
