@@ -8,9 +8,12 @@ public struct RowShares: Sendable {
   /// - Parameters:
   ///   - multiplications: what a row takes in all products.
   ///   - factorBytes: of the right factors, packed. Every thread reads all of them for each of its pieces.
-  public init?(rows: Int, multiplications: Double, factorBytes: Double, threads: Int = ThreadPool.threadCount) {
+  package init?(
+    rows: Int, multiplications: Double, factorBytes: Double, threads: Int = ThreadPool.threadCount,
+    caches: CacheSizes = .current
+  ) {
     guard threads > 1 else { return nil }
-    let areCached = factorBytes <= Double(CacheSizes.current.residentBytes)
+    let areCached = factorBytes <= Double(caches.residentBytes)
     // Fewer rows than a tile's are no slower while the factors come from the second-level cache.
     let (leastRows, rowsAtOnce) = areCached ? (4, 12) : (48, 96)
     guard rows / leastRows >= (areCached ? 2 : threads),

@@ -6,8 +6,12 @@ struct RowSharesTests {
   private static let small = 100_000.0
   private static let large = 10_000_000.0
 
+  // Other tests change those in use.
+  private static let caches = CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20)
+
   private func lengths(rows: Int, factorBytes: Double, threads: Int) -> [Int]? {
-    let shares = RowShares(rows: rows, multiplications: 500_000, factorBytes: factorBytes, threads: threads)
+    let shares = RowShares(
+      rows: rows, multiplications: 500_000, factorBytes: factorBytes, threads: threads, caches: Self.caches)
     guard let shares else { return nil }
     var next = 0
     for index in 0..<shares.count {
