@@ -7,7 +7,7 @@ public struct RowSelection {
   /// How many rows there are.
   public let rows: Int
   /// Which row of the matrix each of them is; none where they come as they stand.
-  private(set) var positions: UnsafePointer<Int32>?
+  let positions: UnsafePointer<Int32>?
 
   /// All rows of `matrix`; with `positions`, as many rows of the one that starts there, each of which it has.
   public init(_ matrix: MatrixView, at positions: UnsafePointer<Int32>? = nil) {

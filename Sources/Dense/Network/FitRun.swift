@@ -16,7 +16,8 @@ struct FitRun {
   private let order: RowOrder?
   /// Whether the network reads the rows of a batch where they stand in the data.
   private let readsInPlace: Bool
-  /// Whether the rows that were read there have modest inputs, and whether these were all rows.
+  /// Whether no input that was met so far exceeds `PendingGradient.factorLimit`, and whether these were all: an epoch meets
+  /// each row, so that later ones need not look again.
   private var (areModest, areAllRead) = (true, false)
   private var stopping: EarlyStopping
   private var values: [[Double]] = []
