@@ -21,7 +21,11 @@ for wanted in "$@"; do
       fi
       ;;
     gcc | g++ | clang | valgrind | cmake | pkg-config) need "$wanted" command -v "$wanted" ;;
-    aarch64-gcc) need gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc ;;
+    aarch64-gcc)
+      need gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc
+      # The compiler's package only recommends the C library to build for.
+      need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/include/stdio.h
+      ;;
     qemu) need qemu-user command -v qemu-aarch64 ;;
     package:*) need "${wanted#package:}" dpkg --status "${wanted#package:}" ;;
     cmocka.h) need libcmocka-dev bash -c \
