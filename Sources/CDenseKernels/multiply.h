@@ -37,19 +37,20 @@ typedef struct right_block {
 } right_block;
 
 /// The block that starts with this term and column: as many whole panels as stay in a core's second-level cache, at least
-/// one.
+/// one. Past the product's own columns come those after it.
 DK_INLINE right_block block_at(const dk_product *p, size_t first, size_t column) {
   size_t most = least(p->inner, DK_INNER_BLOCK);
   // The next block comes while this one is used, where the factor streams.
   size_t floats = p->right_streams ? p->block_floats / 2 : p->block_floats;
   size_t panels = floats / (most > 0 ? most : 1) / DK_TILE_COLUMNS;
+  size_t last = column < p->columns ? p->columns : p->columns + p->columns_after;
   return (right_block){
     .first = first, .terms = least(DK_INNER_BLOCK, p->inner - first),
-    .column = column, .end = least(p->columns, column + (panels > 0 ? panels : 1) * DK_TILE_COLUMNS),
+    .column = column, .end = least(last, column + (panels > 0 ? panels : 1) * DK_TILE_COLUMNS),
   };
 }
 
-/// The block after `block`: further terms of the same columns, then further columns, of which none are left at the end.
+/// The block after `block`: further terms of the same columns, then further columns.
 DK_INLINE right_block block_after(const dk_product *p, right_block block) {
   size_t first = block.first + block.terms;
   return first < p->inner ? block_at(p, first, block.column) : block_at(p, 0, block.end);
@@ -67,8 +68,8 @@ DK_INLINE row_part row_part_at(size_t rows, size_t index, size_t count) {
   return (row_part){.row = row, .rows = end - row, .index = index, .count = count};
 }
 
-/// Adds the products of a block for a tile's height of rows. Where the factor streams from memory, each such part brings
-/// its share of the `next` block into the cache.
+/// Adds the products of a block for a tile's height of rows. Where the factor streams, each such part brings its share of
+/// the `next` block into the cache.
 static void multiply_rows(const dk_product *p, row_part part, right_block block, right_block next) {
   tile t = {
     .left = p->left + part.row * p->left_stride + block.first,
@@ -90,7 +91,8 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     t.rectifies = is_last && tiles_rectify(p);
     size_t ahead = next.column + (column - block.column);
     // Tiles of several panels have so few rows that they read as fast as memory gives.
-    if (p->right_streams && panels == 1 && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end) {
+    int is_alone = panels == 1 && left >= DK_TILE_COLUMNS;
+    if (p->right_streams && is_alone && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end) {
       t.ahead = p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share;
       t.ahead_step = step;
       run = ahead_tiles[part.rows - 1];

@@ -28,6 +28,9 @@ typedef struct tile {
   float *squares;
 } tile;
 
+/// Where prefetched lines go that are wanted later than soon: the first-level cache has no room for them.
+enum { DK_SECOND_LEVEL = 2 };
+
 typedef void tile_function(const tile *t);
 
 /// Adds to the sums what belongs to them and stores them. Each question is asked once for all of them: at a few terms,
@@ -82,6 +85,12 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   const float *panel = t->panel;
   size_t distance = t->panel_distance;
   const float *ahead = t->ahead;
+  // They come while the terms are added.
+  if (t->accumulates) {
+    DK_UNROLL for (int i = 0; i < rows; i++)
+      DK_UNROLL for (int v = 0; v < vectors; v++)
+        __builtin_prefetch(t->sums + (size_t)i * t->sums_stride + (size_t)v * DK_LANES);
+  }
 
   DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
     v16 right[DK_MOST_VECTORS];
@@ -94,9 +103,9 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
     if (looks_ahead) {
-      __builtin_prefetch(ahead);
+      __builtin_prefetch(ahead, 0, DK_SECOND_LEVEL);
       // A panel of one vector never takes steps of more than a line.
-      if (width > 1) __builtin_prefetch(ahead + t->ahead_step / 2);
+      if (width > 1) __builtin_prefetch(ahead + t->ahead_step / 2, 0, DK_SECOND_LEVEL);
       ahead += t->ahead_step;
     }
   }

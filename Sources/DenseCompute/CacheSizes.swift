@@ -25,14 +25,14 @@ package struct CacheSizes: Equatable, Sendable {
   /// Three quarters of the second level: a right factor, or a thread's part of one, that stays there from single row to row.
   var rowFloats: Int { max(1, secondLevel / 4 * 3 / 4) }
 
-  /// Whether a right factor comes from afar each time, so that looking ahead in it pays: more than a third of the last
-  /// level, of which the rows and other cores have their share. Of 32 MB, a factor of 16 gains 2 hundredths, one of 9
-  /// nothing, and one of 4 loses half a hundredth.
+  /// Whether a right factor comes from memory each time: more than a third of the last level, of which the rows and other
+  /// cores have their share.
   func streams(bytes: Int) -> Bool { bytes > lastLevel / 3 }
 
-  /// Whether the kernel of a layer in training does: with a gradient and two slots of its size, which pass by in each step,
-  /// more than half of the last level.
-  func streams(trainedBytes bytes: Int) -> Bool { bytes > lastLevel / 2 / 4 }
+  /// Whether a right factor that is used again and again comes from beyond the second level each time, so that products of
+  /// some rows had better look ahead in it. Where the last level is near (32 MB), that gains nothing at 9 MB and loses half a
+  /// hundredth at 4 MB; where it is far (260 MB for 60 cores), from a twentieth at 2 MB to a fifth at 8 MB.
+  func passesSecondLevel(floats: Int) -> Bool { floats > rowFloats }
 }
 
 extension CacheSizes {

@@ -22,6 +22,8 @@ public struct PanelShape: Sendable, Equatable {
   func start(of panel: Int) -> Int { min(panel * Self.panelColumns, columns) }
   func width(of panel: Int) -> Int { start(of: panel + 1) - start(of: panel) }
 
+  func columns(of panels: Range<Int>) -> Range<Int> { start(of: panels.lowerBound)..<start(of: panels.upperBound) }
+
   /// A panel of the matrix that starts at `base`.
   public func panel(_ index: Int, of base: UnsafePointer<Float>) -> MatrixView {
     MatrixView(base + start(of: index) * rows, rows: rows, columns: width(of: index))
@@ -72,8 +74,8 @@ public struct PanelMatrixView {
 
   public var rows: Int { shape.rows }
   public var columns: Int { shape.columns }
-  /// Whether the values come from memory in each product: with gradients and slots, which pass in between, they are more
-  /// than half of a large last-level cache.
-  var streams: Bool { CacheSizes.current.streams(trainedBytes: 4 * shape.count) }
+  /// Whether the values come from beyond the second-level cache in each step of a training, in which an optimizer's slots
+  /// pass by in between, two of them mostly.
+  var passesSecondLevel: Bool { CacheSizes.current.passesSecondLevel(floats: 3 * shape.count) }
   public func panel(_ index: Int) -> MatrixView { shape.panel(index, of: pointer) }
 }

@@ -42,6 +42,11 @@ public struct PanelShares: Sendable {
     return start(index % Self.sharesPerThread)..<start(index % Self.sharesPerThread + 1)
   }
 
+  /// The panels of the share that a thread takes after this one unless others help it.
+  func panelsAfter(_ index: Int) -> Range<Int> {
+    (index + 1) % Self.sharesPerThread == 0 ? 0..<0 : panels(index + 1)
+  }
+
   private func owned(by thread: Int) -> Range<Int> {
     shape.panels * thread / threads..<shape.panels * (thread + 1) / threads
   }

@@ -26,11 +26,10 @@ extension Product {
     let sums = preactivation ?? output
     var product = dk_product(
       rows: left.rows, columns: kernel.columns, inner: kernel.rows, left: left.pointer, left_stride: left.stride,
-      left_rows: left.positions, right: kernel.pointer, right_streams: kernel.streams ? 1 : 0,
-      right_is_finite: isFinite ? 1 : 0,
-      block_floats: CacheSizes.current.blockFloats, bias: bias, scale: nil,
-      shift: nil, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer, output_stride: output.stride,
-      activation: activation.code, parameter: activation.parameter)
+      left_rows: left.positions, right: kernel.pointer, right_streams: kernel.passesSecondLevel ? 1 : 0,
+      columns_after: 0, right_is_finite: isFinite ? 1 : 0, block_floats: CacheSizes.current.blockFloats, bias: bias,
+      scale: nil, shift: nil, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
+      output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
     let threads = ThreadPool.threadCount
     guard threads > 1, isWorthSharing(product) else {
       kernels.pointee.multiply_panels(&product)
@@ -58,9 +57,9 @@ extension Product {
     let none = UnsafeMutablePointer(mutating: left.pointer)
     var product = dk_product(
       rows: left.rows, columns: 0, inner: left.columns, left: left.pointer, left_stride: left.stride,
-      left_rows: left.positions, right: left.pointer, right_streams: 0, right_is_finite: 1, block_floats: 0, bias: nil,
-      scale: nil, shift: nil, sums: none, sums_stride: 0, output: none, output_stride: 0, activation: DK_LINEAR,
-      parameter: 0)
+      left_rows: left.positions, right: left.pointer, right_streams: 0, columns_after: 0, right_is_finite: 1,
+      block_floats: 0, bias: nil, scale: nil, shift: nil, sums: none, sums_stride: 0, output: none, output_stride: 0,
+      activation: DK_LINEAR, parameter: 0)
     return InstructionSet.kernels.pointee.is_worth_skipping(&product) != 0
   }
 
@@ -83,8 +82,8 @@ extension Product {
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
-      left_rows: nil, right: kernel.pointer, right_streams: 0, right_is_finite: 0, block_floats: 0, bias: nil,
-      scale: nil, shift: nil,
+      left_rows: nil, right: kernel.pointer, right_streams: 0, columns_after: 0, right_is_finite: 0, block_floats: 0,
+      bias: nil, scale: nil, shift: nil,
       sums: output.pointer, sums_stride: output.stride, output: output.pointer, output_stride: output.stride,
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount
@@ -115,8 +114,8 @@ private struct PanelColumns: SharedWork {
   func run(_ task: Int) {
     let panels = shares.panels(task)
     guard !panels.isEmpty else { return }
-    let columns = shares.shape.start(of: panels.lowerBound)..<shares.shape.start(of: panels.upperBound)
-    var piece = Product.columns(columns, of: product, columnStep: product.inner)
+    var piece = Product.columns(shares.shape.columns(of: panels), of: product, columnStep: product.inner)
+    piece.columns_after = shares.shape.columns(of: shares.panelsAfter(task)).count
     kernels.pointee.multiply_panels(&piece)
   }
 }

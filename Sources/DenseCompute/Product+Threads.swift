@@ -38,7 +38,8 @@ extension Product {
     let hasManyRows =
       product.rows >= 4 * threads * tileRows && product.inner * product.columns <= product.block_floats
     if !hasManyRows && product.columns >= threads * tileColumns {
-      multiplyByColumns(product, WorkSplit(product.columns, unit: tileColumns, pieces: pieces), kernels)
+      let split = WorkSplit(product.columns, unit: tileColumns, pieces: pieces)
+      multiplyByColumns(ColumnPieces(product: product, split: split, threads: threads, kernels: kernels))
     } else {
       multiplyByRows(product, WorkSplit(product.rows, unit: rowUnit, pieces: pieces), kernels)
     }
@@ -87,16 +88,19 @@ extension Product {
     return piece
   }
 
-  private static func multiplyByColumns(_ product: dk_product, _ split: WorkSplit, _ kernels: Kernels) {
+  private static func multiplyByColumns(_ pieces: ColumnPieces) {
+    let product = pieces.product
     guard product.activation == DK_SOFTMAX else {
-      ThreadPool.run(ColumnPieces(product: product, split: split, kernels: kernels), tasks: split.pieces)
+      ThreadPool.run(pieces, tasks: pieces.split.pieces)
       return
     }
     // A softmax needs whole rows.
-    var sums = product
-    (sums.activation, sums.output, sums.output_stride) = (DK_LINEAR, product.sums, product.sums_stride)
-    ThreadPool.run(ColumnPieces(product: sums, split: split, kernels: kernels), tasks: split.pieces)
-    kernels.pointee.activate(
+    var sums = pieces
+    (sums.product.activation, sums.product.output, sums.product.output_stride) = (
+      DK_LINEAR, product.sums, product.sums_stride
+    )
+    ThreadPool.run(sums, tasks: pieces.split.pieces)
+    pieces.kernels.pointee.activate(
       product.activation, product.parameter, product.rows, product.columns, product.sums, product.sums_stride,
       product.output, product.output_stride)
   }
@@ -104,12 +108,16 @@ extension Product {
   /// The pieces are whole panels of the right factor. As the last one takes what is left over, none is as narrow as the
   /// products that are summed in lanes.
   private struct ColumnPieces: SharedWork {
-    let product: dk_product
+    var product: dk_product
     let split: WorkSplit
+    let threads: Int
     let kernels: Kernels
 
     func run(_ task: Int) {
       var piece = Product.columns(split[task], of: product, columnStep: product.inner)
+      if let next = ThreadPool.successor(of: task, of: split.pieces, shares: threads) {
+        piece.columns_after = split[next].count
+      }
       kernels.pointee.multiply(&piece)
     }
   }

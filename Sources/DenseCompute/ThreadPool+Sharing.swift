@@ -33,9 +33,19 @@ extension ThreadPool {
     tasks * number / count..<tasks * (number + 1) / count
   }
 
+  /// The share, of `count` equal ones, that holds `task`.
+  private static func share(with task: Int, of tasks: Int, shares count: Int) -> Range<Int> {
+    share(((task + 1) * count - 1) / tasks, of: count, tasks: tasks)
+  }
+
   /// The task in whose place `task` stands where each of `count` shares is turned round.
   static func turned(_ task: Int, of tasks: Int, shares count: Int) -> Int {
-    let share = share(((task + 1) * count - 1) / tasks, of: count, tasks: tasks)
+    let share = share(with: task, of: tasks, shares: count)
     return share.lowerBound + share.upperBound - 1 - task
+  }
+
+  /// The task that a thread takes after `task` unless others help it; none at the end of a share.
+  static func successor(of task: Int, of tasks: Int, shares count: Int) -> Int? {
+    task + 1 < share(with: task, of: tasks, shares: count).upperBound ? task + 1 : nil
   }
 }

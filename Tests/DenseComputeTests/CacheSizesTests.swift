@@ -73,6 +73,6 @@ struct CacheSizesTests {
     let sizes = CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20)
     #expect(sizes.blockFloats == 128 << 10 && sizes.residentBytes == 640 << 10)
     #expect(sizes.streams(bytes: 12 << 20) && !sizes.streams(bytes: 10 << 20))
-    #expect(sizes.streams(trainedBytes: 4 << 20 + 4) && !sizes.streams(trainedBytes: 4 << 20))
+    #expect(sizes.passesSecondLevel(floats: 200 << 10) && !sizes.passesSecondLevel(floats: 192 << 10))
   }
 }

@@ -90,19 +90,23 @@ struct ProductTests {
     }
   }
 
-  /// Looking ahead in a factor that streams from memory changes no bit, and neither does the size of blocks.
+  /// Looking ahead in a factor that streams changes no bit, also in columns after the product's own, and neither does the
+  /// size of blocks.
   @Test(arguments: KernelSet.all)
   func streamingFactorsGiveTheSameBits(set: KernelSet) throws {
     for rows in [1, 4, 5, 12, 13, 32, 40] {
       for (inner, columns) in [(1100, 300), (512, 290), (513, 128), (40, 9), (0, 20)] {
         let operands = Operands(Shape(rows: rows, inner: inner, columns: columns))
         let packed = try operands.packed(set.kernels)
-        let results = [(Int32(0), 1 << 20), (1, 1 << 20), (0, 0), (1, 0), (1, 40_000)].map { streams, blockFloats in
+        let looks: [(streams: Int32, blockFloats: Int, columnsAfter: Int)] = [
+          (0, 1 << 20, 0), (1, 1 << 20, 0), (0, 0, 0), (1, 0, 0), (1, 40_000, 0), (1, 1 << 20, 64), (1, 0, 256),
+        ]
+        let results = looks.map { look in
           let output = GuardedMatrix(rows: rows, columns: columns)
           var product = dk_product(
             rows: rows, columns: columns, inner: inner, left: operands.left.view.pointer, left_stride: inner,
-            left_rows: nil, right: packed.storage.pointer, right_streams: streams, right_is_finite: 0,
-            block_floats: blockFloats,
+            left_rows: nil, right: packed.storage.pointer, right_streams: look.streams,
+            columns_after: look.columnsAfter, right_is_finite: 0, block_floats: look.blockFloats,
             bias: operands.bias.pointer, scale: nil, shift: nil,
             sums: output.mutableView.pointer, sums_stride: columns, output: output.mutableView.pointer,
             output_stride: columns, activation: DK_RELU, parameter: 0)

@@ -51,8 +51,11 @@ typedef struct dk_product {
   const int32_t *_Nullable left_rows;
   /// The whole right factor as `pack` laid it out, or in panels for `multiply_panels`.
   const float *right;
-  /// Whether the whole right factor is too large for the caches, so that it comes from memory. No result depends on it.
+  /// Whether the right factor comes from beyond a core's second-level cache, so that asking for its parts beforehand pays.
+  /// No result depends on it.
   int right_streams;
+  /// Columns that follow in a right factor that streams, and that this thread will probably take next.
+  size_t columns_after;
   /// Whether all values of the right factor are known to be finite: then terms that are zero in all rows of a tile need
   /// not be added. No result depends on it.
   int right_is_finite;
