@@ -103,7 +103,7 @@ extension ThreadPoolState {
     return isLent
   }
 
-  private var nanoseconds: Int {
+  var nanoseconds: Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec

@@ -53,16 +53,20 @@ final class ThreadPoolState: @unchecked Sendable {
       let count = work.share(number, of: helpers + 1).count - (number == 0 ? 1 : 0)
       offer.pointee.tasks.store(Count(work: workNumber, tasks: count).word, ordering: .releasing)
     }
+    let start = nanoseconds
     wakeSleepers(helpers)
     work.run(0)
     // Who went to bed just before saw no offer, and was not seen there either.
     atomicMemoryFence(ordering: .sequentiallyConsistent)
     wakeSleepers(helpers)
 
-    var own = 1
+    var (own, leaving) = (1, 0)
     for owner in 0...helpers {
-      runShare(owner, of: work, number: workNumber, from: 0, seats: helpers + 1) { own += 1 }
-      if owner == 0 { moveLateOnes(of: work, helpers) }
+      runShare(owner, of: work, number: workNumber, seats: helpers + 1, leaving: leaving) { own += 1 }
+      if owner == 0 {
+        moveLateOnes(of: work, helpers)
+        leaving = tasksLeftToOwners(since: start, done: own)
+      }
     }
     var rounds = 0
     while own + reported(helpers) < work.tasks {
@@ -153,7 +157,8 @@ final class ThreadPoolState: @unchecked Sendable {
     guard !seat.isWithCaller, let left = seat.take(of: work), let open = seat.offer.pointee.work else { return false }
     let seats = seat.offer.pointee.seats
     dk_set_floating_point_state(seat.offer.pointee.floatingPointState)
-    var done = 0
+    let start = nanoseconds
+    var (done, leaving) = (0, 0)
     func report() {
       done += 1
       seat.report.pointee.tasks.store(Count(work: work, tasks: done).word, ordering: .releasing)
@@ -161,24 +166,33 @@ final class ThreadPoolState: @unchecked Sendable {
     open.run(open.share(number, of: seats).upperBound - left)
     report()
     for place in number..<number + seats {
-      runShare(place % seats, of: open, number: work, from: number, seats: seats, report)
+      runShare(place % seats, of: open, number: work, seats: seats, leaving: leaving, report)
+      if place == number { leaving = tasksLeftToOwners(since: start, done: done) }
     }
     return true
   }
 
-  /// Runs tasks of the seat `owner` until none is left to take for the seat `first`, and calls `report` after each.
-  ///
-  /// The last task of a share is left to its owner where he is at work: bringing what it works on from core to core may take
-  /// many times as long as waiting for him.
+  /// Runs tasks of the seat `owner` until none is left to take, and calls `report` after each.
+  /// - Parameter leaving: tasks that are left to the owner where he is at work.
   private func runShare(
-    _ owner: Int, of work: OpenWork, number: UInt32, from first: Int, seats: Int, _ report: () -> Void
+    _ owner: Int, of work: OpenWork, number: UInt32, seats: Int, leaving: Int, _ report: () -> Void
   ) {
     let end = work.share(owner, of: seats).upperBound
-    let least = owner != first && isAtWork(owner, number) ? 2 : 1
+    let least = leaving > 0 && isAtWork(owner, number) ? leaving + 1 : 1
     while let left = seat(owner).take(of: number, atLeast: least) {
       work.run(end - left)
       report()
     }
+  }
+
+  /// Nanoseconds from which on a task is long.
+  private static var longTask: Int { 40_000 }
+
+  /// How many of the tasks in another's share a thread leaves to him, after `done` of its own since `start`: the last one
+  /// where tasks are short, because bringing what it works on from core to core may take many times as long as waiting for
+  /// him. Where they are long, he may be far behind: a core that others use too is slower by a third.
+  private func tasksLeftToOwners(since start: Int, done: Int) -> Int {
+    nanoseconds - start < done * Self.longTask ? 1 : 0
   }
 
   /// Whether the owner of a seat, who does all tasks of his share that nobody else takes, has done one of this work.

@@ -92,6 +92,27 @@ struct ThreadPoolTests {
     }
   }
 
+  /// A thread that is through with its own share takes long tasks from one that is not, the last one too.
+  @Test func longTasksAreNotLeftToTheSlow() {
+    withThreads(2) {
+      // Where another suite keeps the pool busy, the caller does all, which shows nothing.
+      var done = 0
+      for _ in 0..<200 where done < 2 {
+        let (caller, helped) = (ThreadIdentity.current, Counter())
+        ThreadPool.run(tasks: 8) { _ in
+          if ThreadIdentity.current == caller {
+            usleep(1_000)
+          } else {
+            helped.increment()
+            if helped.value == 2 { usleep(200_000) }
+          }
+        }
+        done = helped.value
+      }
+      #expect(done == 2)
+    }
+  }
+
   @Test func threadsInheritTheFloatingPointState() {
     withThreads(4) {
       for flushes in [true, false, true] {
