@@ -4,6 +4,15 @@
 /// Rows of the result that are updated at a time.
 enum { DK_UPDATE_ROWS = 96 };
 
+DK_INLINE size_t panel_columns(const dk_transposed_product *p, size_t panel) {
+  return least(DK_PANEL_COLUMNS, p->right_columns - panel * DK_PANEL_COLUMNS);
+}
+
+/// Where a row of a panel of the result, and of arrays that lie as it does, starts.
+DK_INLINE size_t panel_place(const dk_transposed_product *p, size_t panel, size_t row) {
+  return panel * p->panel_step + (p->first_row + row) * panel_columns(p, panel);
+}
+
 /// Updates `count` weights from `first` on, whose gradients are at `gradients`.
 static int update_block(const dk_transposed_product *p, size_t first, size_t count, float *gradients) {
   dk_update u = *p->update;
@@ -37,7 +46,7 @@ static __attribute__((noinline)) void run_column_tile_on_copy(const dk_transpose
   for (size_t k = 0; k < t->terms; k++) memcpy(copy + k * rows, left_line(p, first + k) + column, rows * sizeof(float));
   t->left = copy;
   t->term_step = rows;
-  column_tiles[panel_width(t->columns) / DK_LANES - 1][rows - 1](t);
+  column_tile(rows, t->columns)(t);
 }
 
 /// `rows` rows of the result from `row` on, by a skipping tile where it can. The terms are those from `first` on.
@@ -49,7 +58,7 @@ DK_INLINE void run_column_tile(const dk_transposed_product *p, size_t first, siz
   } else {
     t->left = p->left + first * p->left_stride + row;
     t->term_step = p->left_stride;
-    column_tiles[width][rows - 1](t);
+    column_tile(rows, t->columns)(t);
   }
 }
 
@@ -84,12 +93,13 @@ static int accumulate_few_columns(const dk_transposed_product *p, float *squares
       }
       for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < rows; j++) {
-          float *element = p->result + (column + i) * p->result_stride + j;
+          float *element = p->result + panel_place(p, 0, column + i) + j;
           float sum = sums[j * DK_TILE_COLUMNS + i];
           *element = accumulates ? *element + sum : sum;
           if (accumulates) squares[0] += *element * *element;
         }
-      if (is_last && p->update) is_finite &= update_block(p, column * rows, count * rows, p->result + column * rows);
+      size_t place = panel_place(p, 0, column);
+      if (is_last && p->update) is_finite &= update_block(p, place, count * rows, p->result + place);
     }
     first += terms;
   } while (first < p->rows);
@@ -119,32 +129,39 @@ static void accumulate_skipping(const dk_transposed_product *p, size_t first, si
   }
 }
 
-/// One inner block, for as many right columns as the stack holds at once.
-static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t column,
-                            size_t columns, float *squares) {
-  float panels[DK_STACK_FLOATS] __attribute__((aligned(64)));
+/// Panels of the result that are worked on at once.
+enum { DK_GROUP_PANELS = DK_BROAD_PANELS };
+
+/// One inner block, for up to DK_GROUP_PANELS panels from `panel` on.
+static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t panel, float *squares) {
+  size_t columns = least(DK_GROUP_PANELS * DK_PANEL_COLUMNS, p->right_columns - panel * DK_PANEL_COLUMNS);
+  size_t panels = (columns + DK_PANEL_COLUMNS - 1) / DK_PANEL_COLUMNS;
+  float right[DK_GROUP_PANELS * DK_PANEL_COLUMNS * DK_INNER_BLOCK] __attribute__((aligned(64)));
   int updates = p->update && first + terms == p->rows, is_finite = 1;
   // Gradients that are used up at once need not pass through memory.
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
-  float scratch[(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
-  size_t updated = 0;
+  float scratch[DK_GROUP_PANELS][(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   int skips = updates && p->right_is_finite && has_many_zero_groups(p, first, terms);
-  size_t height = skips ? DK_GROUPED_ROWS : DK_TILE_ROWS;
+  int is_broad = DK_BROAD_PANELS > 1 && !skips && columns == DK_BROAD_PANELS * DK_TILE_COLUMNS;
+  size_t height = skips ? DK_GROUPED_ROWS : is_broad ? DK_BROAD_ROWS : DK_TILE_ROWS, updated = 0;
   nonzero_groups nonzero;
   const float *lines[DK_INNER_BLOCK];
   if (skips) find_left_lines(p, first, terms, lines);
-  pack_wide(terms, columns, p->right + first * p->right_stride + column, p->right_stride, panels);
+  pack_wide(terms, columns, p->right + first * p->right_stride + panel * DK_PANEL_COLUMNS, p->right_stride, right);
   for (size_t row = 0; row < p->left_columns; row += height) {
-    size_t rows = least(height, p->left_columns - row);
+    size_t rows = least(height, p->left_columns - row), end = row + rows;
     if (skips) find_nonzero_groups(lines, row, rows, terms, &nonzero);
-    float *block = uses_scratch ? scratch : p->result + updated * p->result_stride + column;
-    for (size_t c = 0; c < columns; c += DK_TILE_COLUMNS) {
-      size_t width = panel_width(columns - c);
+    size_t most = is_broad ? columns : DK_TILE_COLUMNS;
+    for (size_t c = 0; c < columns; c += most) {
+      size_t index = c / DK_PANEL_COLUMNS, stride = panel_columns(p, panel + index);
+      float *sums = uses_scratch ? scratch[index] + (row - updated) * stride
+                                 : p->result + panel_place(p, panel + index, row);
       tile t = {
-        .lines = lines, .panel = panels + c * terms, .panel_step = width, .terms = terms,
-        .sums = block + (row - updated) * p->result_stride + c, .sums_stride = p->result_stride,
-        .columns = least(DK_TILE_COLUMNS, columns - c), .accumulates = p->accumulates || first > 0,
-        .squares = updates ? NULL : squares,
+        .lines = lines, .panel = right + c * terms, .panel_step = panel_width(columns - c),
+        .panel_distance = DK_TILE_COLUMNS * terms, .terms = terms, .sums = sums + c % DK_PANEL_COLUMNS,
+        .sums_stride = stride, .columns = least(most, columns - c),
+        .sums_distance = uses_scratch ? sizeof *scratch / sizeof **scratch : p->panel_step,
+        .accumulates = p->accumulates || first > 0, .squares = updates ? NULL : squares,
       };
       if (skips) {
         accumulate_skipping(p, first, row, rows, &nonzero, &t);
@@ -152,9 +169,13 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
         run_column_tile(p, first, row, rows, &t);
       }
     }
-    if (updates && (row + rows - updated >= DK_UPDATE_ROWS || row + rows == p->left_columns)) {
-      is_finite &= update_block(p, updated * columns, (row + rows - updated) * columns, block);
-      updated = row + rows;
+    if (updates && (end - updated >= DK_UPDATE_ROWS || end == p->left_columns)) {
+      for (size_t index = 0; index < panels; index++) {
+        size_t place = panel_place(p, panel + index, updated);
+        is_finite &= update_block(p, place, (end - updated) * panel_columns(p, panel + index),
+                                  uses_scratch ? scratch[index] : p->result + place);
+      }
+      updated = end;
     }
   }
   return is_finite;
@@ -165,9 +186,8 @@ static int accumulate_wide(const dk_transposed_product *p, float *squares) {
   int is_finite = 1;
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
-    size_t columns_at_once = DK_STACK_FLOATS / (terms > 0 ? terms : 1) / DK_TILE_COLUMNS * DK_TILE_COLUMNS;
-    for (size_t column = 0; column < p->right_columns; column += columns_at_once)
-      is_finite &= accumulate_block(p, first, terms, column, least(columns_at_once, p->right_columns - column), squares);
+    for (size_t panel = 0; panel * DK_PANEL_COLUMNS < p->right_columns; panel += DK_GROUP_PANELS)
+      is_finite &= accumulate_block(p, first, terms, panel, squares);
     first += terms;
   } while (first < p->rows);
   return is_finite;

@@ -13,6 +13,9 @@
 // 8 sums, 4 right registers, 1 left value and products in flight.
 #define DK_TILE_ROWS 2
 #define DK_TILE_VECTORS 1
+#define DK_BROAD_ROWS DK_TILE_ROWS
+#define DK_BROAD_PANELS 1
+#define DK_EACH_BROAD_ROWS DK_EACH_TILE_ROWS
 #define DK_MOST_VECTORS 2
 #define DK_EACH_TILE_ROWS(X) X(1) X(2)
 #define DK_EACH_WIDE_TILE(X) X(1, 2)

@@ -61,14 +61,21 @@ typedef struct row_part {
   size_t row, rows, index, count;
 } row_part;
 
-/// Parts as high as a tile but for the last one, or all of about the same height where a tile of few rows wastes much.
-DK_INLINE row_part row_part_at(size_t rows, size_t index, size_t count) {
-  size_t row = DK_EVEN_PARTS ? rows * index / count : index * DK_TILE_ROWS;
-  size_t end = DK_EVEN_PARTS ? rows * (index + 1) / count : least(rows, row + DK_TILE_ROWS);
+/// How high the parts of the rows are for so many columns. Few rows are one part where the right factor comes from afar: it
+/// should pass by once.
+DK_INLINE size_t part_height(const dk_product *p, size_t columns) {
+  size_t few = p->right_streams ? DK_TILE_ROWS : DK_TILE_ROWS * 2 / 3;
+  return p->rows > few && columns >= DK_BROAD_PANELS * DK_TILE_COLUMNS ? DK_BROAD_ROWS : DK_TILE_ROWS;
+}
+
+/// Parts of this height but for the last one, or all of about the same where a tile of few rows wastes much.
+DK_INLINE row_part row_part_at(size_t rows, size_t height, size_t index, size_t count) {
+  size_t row = DK_EVEN_PARTS ? rows * index / count : index * height;
+  size_t end = DK_EVEN_PARTS ? rows * (index + 1) / count : least(rows, row + height);
   return (row_part){.row = row, .rows = end - row, .index = index, .count = count};
 }
 
-/// Adds the products of a block for a tile's height of rows. Where the factor streams, each such part brings its share of
+/// Adds the products of a block for a part of the rows. Where the factor streams, each such part brings its share of
 /// the `next` block into the cache.
 static void multiply_rows(const dk_product *p, row_part part, right_block block, right_block next) {
   tile t = {
@@ -77,6 +84,7 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     .panel_distance = DK_TILE_COLUMNS * p->inner,
     .terms = block.terms,
     .sums_stride = p->sums_stride,
+    .sums_distance = DK_TILE_COLUMNS,
     .accumulates = block.first > 0,
   };
   int is_last = block.first + block.terms == p->inner;
@@ -90,9 +98,11 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     t.bias = is_last && p->bias ? p->bias + column : NULL;
     t.rectifies = is_last && tiles_rectify(p);
     size_t ahead = next.column + (column - block.column);
-    // Tiles of several panels have so few rows that they read as fast as memory gives.
-    int is_alone = panels == 1 && left >= DK_TILE_COLUMNS;
-    if (p->right_streams && is_alone && share < DK_TILE_COLUMNS && ahead + DK_TILE_COLUMNS <= next.end) {
+    // A single part reads as fast as memory gives.
+    int looks_ahead = p->right_streams && step <= DK_LANES && share < DK_TILE_COLUMNS &&
+                      panels == DK_BROAD_PANELS && left >= DK_BROAD_PANELS * DK_TILE_COLUMNS &&
+                      part.rows <= DK_BROAD_ROWS && ahead + DK_BROAD_PANELS * DK_TILE_COLUMNS <= next.end;
+    if (looks_ahead) {
       t.ahead = p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share;
       t.ahead_step = step;
       run = ahead_tiles[part.rows - 1];
@@ -139,13 +149,13 @@ static void multiply_wide(const dk_product *p) {
     multiply_wide_skipping(p);
     return;
   }
-  size_t parts = (p->rows + DK_TILE_ROWS - 1) / DK_TILE_ROWS;
+  size_t height = part_height(p, p->columns), parts = (p->rows + height - 1) / height;
   right_block next;
   for (right_block block = block_at(p, 0, 0); block.column < p->columns; block = next) {
     next = block_after(p, block);
     int is_last = block.first + block.terms == p->inner;
     for (size_t index = 0; index < parts; index++) {
-      row_part part = row_part_at(p->rows, index, parts);
+      row_part part = row_part_at(p->rows, height, index, parts);
       multiply_rows(p, part, block, next);
       // A softmax needs whole rows.
       if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p))

@@ -139,7 +139,7 @@ DK_INLINE int compute_skipping_tile(const tile *t, int rows, int vectors, int is
   DK_UNROLL for (int i = 0; i < rows; i++)
     DK_UNROLL for (int v = 0; v < vectors; v++) lost |= (v16u)sum[i][v] == 0x80000000u;
   if (any(lost)) return 0;
-  store_tile(t, rows, vectors, t->columns >= (size_t)vectors * DK_LANES, sum);
+  store_tile(t, rows, vectors, vectors, t->columns >= (size_t)vectors * DK_LANES, sum);
   return 1;
 }
 

@@ -18,10 +18,13 @@ typedef struct tile {
   /// follows.
   float *sums;
   size_t sums_stride, columns;
+  /// Floats from a panel's sums to the next one's, for tiles of several panels.
+  size_t sums_distance;
   int accumulates;
   const float *bias;
   int rectifies;
-  /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of it for each term, at most 32.
+  /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of each of its panels for each term, at
+  /// most a cache line.
   const float *ahead;
   size_t ahead_step;
   /// 16 lanes, for tiles that measure, or null: the squares of what is stored are added to them.
@@ -34,14 +37,19 @@ enum { DK_SECOND_LEVEL = 2 };
 typedef void tile_function(const tile *t);
 
 /// Adds to the sums what belongs to them and stores them. Each question is asked once for all of them: at a few terms,
-/// a tile's end takes as long as the rest. `is_whole` says that no lane is past the last column.
-DK_INLINE void store_tile(const tile *t, int rows, int vectors, int is_whole, v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
+/// a tile's end takes as long as the rest. A panel is `width` vectors wide. `is_whole` says that no lane is past the last
+/// column.
+DK_INLINE void store_tile(const tile *t, int rows, int vectors, int width, int is_whole,
+                          v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
   float *sums = t->sums;
-  size_t stride = t->sums_stride, last = (size_t)(vectors - 1) * DK_LANES, count = t->columns - last;
+  size_t place[DK_MOST_VECTORS];
+  DK_UNROLL for (int v = 0; v < vectors; v++)
+    place[v] = (size_t)(v / width) * t->sums_distance + (size_t)(v % width) * DK_LANES;
+  size_t stride = t->sums_stride, last = place[vectors - 1], count = t->columns - (size_t)(vectors - 1) * DK_LANES;
   if (t->accumulates) {
     DK_UNROLL for (int i = 0; i < rows; i++) {
       float *row = sums + (size_t)i * stride;
-      DK_UNROLL for (int v = 0; v < vectors - 1; v++) sum[i][v] += load(row + (size_t)v * DK_LANES);
+      DK_UNROLL for (int v = 0; v < vectors - 1; v++) sum[i][v] += load(row + place[v]);
       sum[i][vectors - 1] += is_whole ? load(row + last) : load_first(row + last, count);
     }
   }
@@ -58,7 +66,7 @@ DK_INLINE void store_tile(const tile *t, int rows, int vectors, int is_whole, v1
   }
   DK_UNROLL for (int i = 0; i < rows; i++) {
     float *row = sums + (size_t)i * stride;
-    DK_UNROLL for (int v = 0; v < vectors - 1; v++) store(row + (size_t)v * DK_LANES, sum[i][v]);
+    DK_UNROLL for (int v = 0; v < vectors - 1; v++) store(row + place[v], sum[i][v]);
     if (is_whole) {
       store(row + last, sum[i][vectors - 1]);
     } else {
@@ -89,7 +97,8 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   if (t->accumulates) {
     DK_UNROLL for (int i = 0; i < rows; i++)
       DK_UNROLL for (int v = 0; v < vectors; v++)
-        __builtin_prefetch(t->sums + (size_t)i * t->sums_stride + (size_t)v * DK_LANES);
+        __builtin_prefetch(t->sums + (size_t)i * t->sums_stride + (size_t)(v / width) * t->sums_distance +
+                           (size_t)(v % width) * DK_LANES);
   }
 
   DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
@@ -103,17 +112,16 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
     if (looks_ahead) {
-      __builtin_prefetch(ahead, 0, DK_SECOND_LEVEL);
-      // A panel of one vector never takes steps of more than a line.
-      if (width > 1) __builtin_prefetch(ahead + t->ahead_step / 2, 0, DK_SECOND_LEVEL);
+      DK_UNROLL for (int j = 0; j < panels; j++)
+        __builtin_prefetch(ahead + (size_t)j * distance, 0, DK_SECOND_LEVEL);
       ahead += t->ahead_step;
     }
   }
 
   if (t->columns >= (size_t)vectors * DK_LANES) {
-    store_tile(t, rows, vectors, 1, sum);
+    store_tile(t, rows, vectors, width, 1, sum);
   } else {
-    store_tile(t, rows, vectors, 0, sum);
+    store_tile(t, rows, vectors, width, 0, sum);
   }
   if (measures && t->squares) {
     v16 squares[4] = {load(t->squares)};
@@ -130,10 +138,10 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, 0, 0);   \
   }
 
-/// The same for one whole panel, bringing what comes next into the cache.
-#define DK_AHEAD_TILE(ROWS)                                                                     \
-  static void ahead_tile_##ROWS(const tile *t) {                                                \
-    compute_tile(t, ROWS, 1, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1, 0); \
+/// The same for whole panels, bringing what comes next into the cache.
+#define DK_AHEAD_TILE(ROWS)                                                                                       \
+  static void ahead_tile_##ROWS(const tile *t) {                                                                  \
+    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_VECTORS * DK_LANES, 1, 0); \
   }
 
 /// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
@@ -141,6 +149,17 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                         \
     compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, 0, 1);          \
   }
+
+#if DK_BROAD_PANELS > 1
+#define DK_BROAD_COLUMN_TILE(ROWS)                                                                  \
+  static void broad_column_tile_##ROWS(const tile *t) {                                            \
+    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, t->panel_step, 0, 1); \
+  }
+#define DK_BROAD_COLUMN_NAME(ROWS) broad_column_tile_##ROWS,
+
+DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_TILE)
+static tile_function *const broad_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_NAME)};
+#endif
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].
 #define DK_ROW_TILE_1(ROWS) DK_ROW_TILE(ROWS, 1, 1)
@@ -155,7 +174,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 
 DK_EACH_TILE_ROWS(DK_ROW_TILE_1)
 DK_EACH_TILE_ROWS(DK_COLUMN_TILE_1)
-DK_EACH_TILE_ROWS(DK_AHEAD_TILE)
+DK_EACH_BROAD_ROWS(DK_AHEAD_TILE)
 #if DK_TILE_VECTORS == 2
 DK_EACH_TILE_ROWS(DK_ROW_TILE_2)
 DK_EACH_TILE_ROWS(DK_COLUMN_TILE_2)
@@ -168,7 +187,7 @@ static tile_function *const row_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #endif
 };
 
-static tile_function *const ahead_tiles[DK_TILE_ROWS] = {DK_EACH_TILE_ROWS(DK_AHEAD_NAME)};
+static tile_function *const ahead_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_AHEAD_NAME)};
 
 static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
   {DK_EACH_TILE_ROWS(DK_COLUMN_NAME_1)},
@@ -186,3 +205,11 @@ static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #define DK_WIDE_TILE(ROWS, PANELS) DK_ROW_TILE(ROWS, PANELS, 1)
 #endif
 DK_EACH_WIDE_TILE(DK_WIDE_TILE)
+
+/// The tile of columns for a panel of so many of them, or for several whole ones.
+DK_INLINE tile_function *column_tile(size_t rows, size_t columns) {
+#if DK_BROAD_PANELS > 1
+  if (columns > DK_TILE_COLUMNS) return broad_column_tiles[rows - 1];
+#endif
+  return column_tiles[panel_width(columns) / DK_LANES - 1][rows - 1];
+}

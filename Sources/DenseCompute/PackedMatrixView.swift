@@ -7,8 +7,10 @@ public struct PackedMatrixView {
   /// Floats that the packed values take.
   public let floatCount: Int
 
-  /// Whether the values come from afar in each product. Known from the start, so that no product asks the system.
+  /// Whether the values come from memory in each product. Known from the start, so that no product asks the system.
   let streams: Bool
+  /// Whether they come from beyond the second-level cache.
+  var passesSecondLevel: Bool { CacheSizes.current.passesSecondLevel(floats: floatCount) }
   /// Whether it is known that all values are finite. Then zeros of what they are multiplied by may save time.
   private(set) var isFinite = false
 

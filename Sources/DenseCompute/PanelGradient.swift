@@ -73,48 +73,50 @@ public struct PanelGradient {
     share: (panels: Range<Int>, rows: Range<Int>), with rule: OptimizerKernel, keepsWeights: Bool,
     kernelArrays: OptimizerArrays, biasArrays: OptimizerArrays?, alarm: Alarm
   ) {
+    guard !share.panels.isEmpty, !share.rows.isEmpty else { return }
     let function = rule.function(kernels)
-    for panel in share.panels where !share.rows.isEmpty {
-      let (column, width) = (shape.start(of: panel), shape.width(of: panel))
-      let start = column * shape.rows + share.rows.lowerBound * width
-      let pass = rule.pass(kernelArrays[start..<start + share.rows.count * width])
-      withUnsafePointer(to: pass) {
-        var product = self.product(panel: panel, rows: share.rows, accumulates: false)
-        (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
-        product.right_is_finite = 1
-        if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
-      }
-      guard share.rows.lowerBound == 0, let biasArrays else { continue }
-      computeBias(panel: panel, accumulates: false)
-      if withUnsafePointer(to: rule.pass(biasArrays[column..<column + width]), function) == 0 { alarm.ring() }
+    let columns = shape.columns(of: share.panels)
+    let first = columns.lowerBound * shape.rows
+    let pass = rule.pass(kernelArrays[first..<first + columns.count * shape.rows])
+    withUnsafePointer(to: pass) {
+      var product = self.product(columns, rows: share.rows, accumulates: false)
+      (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
+      product.right_is_finite = 1
+      if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
     }
+    guard share.rows.lowerBound == 0, let biasArrays else { return }
+    computeBias(columns, accumulates: false)
+    if withUnsafePointer(to: rule.pass(biasArrays[columns]), function) == 0 { alarm.ring() }
   }
 
   private func compute(panels: Range<Int>, rows: Range<Int>, accumulates: Bool, alarm: Alarm) {
-    guard !rows.isEmpty else { return }
+    guard !panels.isEmpty, !rows.isEmpty else { return }
+    let columns = shape.columns(of: panels)
+    if rows.lowerBound == 0 { computeBias(columns, accumulates: accumulates) }
+    var product = product(columns, rows: rows, accumulates: accumulates)
+    guard kernels.pointee.accumulate_transposed(&product) == 0 else { return }
     for panel in panels {
-      if rows.lowerBound == 0 { computeBias(panel: panel, accumulates: accumulates) }
-      var product = product(panel: panel, rows: rows, accumulates: accumulates)
-      if kernels.pointee.accumulate_transposed(&product) != 0 { continue }
-      let count = product.left_columns * product.right_columns
-      if kernels.pointee.all_within(1, count, product.result, count, Vector.squareLimit) == 0 { alarm.ring() }
+      let width = shape.width(of: panel)
+      let gradients = kernel + shape.start(of: panel) * shape.rows + rows.lowerBound * width
+      let count = rows.count * width
+      if kernels.pointee.all_within(1, count, gradients, count, Vector.squareLimit) == 0 { alarm.ring() }
     }
   }
 
-  private func product(panel: Int, rows: Range<Int>, accumulates: Bool) -> dk_transposed_product {
-    let (column, width) = (shape.start(of: panel), shape.width(of: panel))
-    return dk_transposed_product(
-      rows: left.rows, left_columns: rows.count, right_columns: width, left: left.pointer + rows.lowerBound,
-      left_stride: left.stride, left_rows: left.positions, right: right.pointer + column, right_stride: right.stride,
-      result: kernel + column * shape.rows + rows.lowerBound * width, result_stride: width,
-      accumulates: accumulates ? 1 : 0, right_is_finite: 0, update: nil, update_function: nil, keeps_weights: 1)
+  /// - Parameter columns: those of some neighbouring panels.
+  private func product(_ columns: Range<Int>, rows: Range<Int>, accumulates: Bool) -> dk_transposed_product {
+    dk_transposed_product(
+      rows: left.rows, left_columns: rows.count, right_columns: columns.count, left: left.pointer + rows.lowerBound,
+      left_stride: left.stride, left_rows: left.positions, right: right.pointer + columns.lowerBound,
+      right_stride: right.stride, result: kernel + columns.lowerBound * shape.rows,
+      panel_step: PanelShape.panelColumns * shape.rows, first_row: rows.lowerBound, accumulates: accumulates ? 1 : 0,
+      right_is_finite: 0, update: nil, update_function: nil, keeps_weights: 1)
   }
 
-  private func computeBias(panel: Int, accumulates: Bool) {
+  private func computeBias(_ columns: Range<Int>, accumulates: Bool) {
     guard let bias else { return }
-    let (column, width) = (shape.start(of: panel), shape.width(of: panel))
-    let sums = bias + column
-    if !accumulates { sums.update(repeating: 0, count: width) }
-    kernels.pointee.column_sums(right.rows, width, right.pointer + column, right.stride, sums)
+    let sums = bias + columns.lowerBound
+    if !accumulates { sums.update(repeating: 0, count: columns.count) }
+    kernels.pointee.column_sums(right.rows, columns.count, right.pointer + columns.lowerBound, right.stride, sums)
   }
 }

@@ -32,15 +32,10 @@ public enum Product {
     staysOnThread: Bool = false
   ) {
     let sums = preactivation ?? output
-    // A tile's height of rows alone would ask for more than comes.
-    let looksAhead =
-      left.rows > right.kernels.pointee.tile_rows
-      ? CacheSizes.current.passesSecondLevel(floats: right.floatCount) : right.streams
     let product = dk_product(
       rows: left.rows, columns: right.columns, inner: right.inner, left: left.pointer, left_stride: left.stride,
-      left_rows: nil, right: right.pointer, right_streams: looksAhead ? 1 : 0, columns_after: 0,
-      right_is_finite: right.isFinite ? 1 : 0,
-      block_floats: CacheSizes.current.blockFloats, bias: bias,
+      left_rows: nil, right: right.pointer, right_streams: right.passesSecondLevel ? 1 : 0, columns_after: 0,
+      right_is_finite: right.isFinite ? 1 : 0, block_floats: CacheSizes.current.blockFloats, bias: bias,
       scale: scaling?.scale, shift: scaling?.shift, sums: sums.pointer, sums_stride: sums.stride,
       output: output.pointer, output_stride: output.stride, activation: activation.code,
       parameter: activation.parameter)

@@ -94,7 +94,7 @@ static void products(const dk_kernels *k) {
         .right = second,
         .right_stride = columns,
         .result = fourth,
-        .result_stride = columns,
+        .panel_step = DK_PANEL_COLUMNS * inner,
         .accumulates = 1,
     };
     k->accumulate_transposed(&t);
@@ -167,7 +167,7 @@ static void batches_of_zeros(const dk_kernels *k) {
         .right_stride = columns,
         .right_is_finite = 1,
         .result = fourth,
-        .result_stride = 32,
+        .panel_step = DK_PANEL_COLUMNS * inner,
         .update = &update,
         .update_function = k->sgd,
     };

@@ -1,7 +1,7 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 116 KB of stack,
-// `multiply_panels` 72 KB, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 192 KB of stack,
+// `multiply_panels` 140 KB, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from
 // row to row. No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of
 // threads at once as long as their outputs do not overlap. Except where the opposite is said, results have the same bits
 // on all sets that have fused multiply-add (all but `baseline`).
@@ -111,7 +111,7 @@ typedef struct dk_update {
 /// One pass of an optimizer's rule. Whether all new weights are finite.
 typedef int dk_update_function(const dk_update *update);
 
-/// result (left_columns x right_columns) = left^T . right, over `rows` rows of both; += where it `accumulates`.
+/// Rows of result = left^T . right, over `rows` rows of both; += where it `accumulates`. The result lies in panels.
 typedef struct dk_transposed_product {
   size_t rows, left_columns, right_columns;
   const float *left;
@@ -120,13 +120,16 @@ typedef struct dk_transposed_product {
   const int32_t *_Nullable left_rows;
   const float *right;
   size_t right_stride;
+  /// Where the first panel starts, and floats from there to the next panel's start.
   float *result;
-  size_t result_stride;
+  size_t panel_step;
+  /// The first row of the result; it has `left_columns` of them.
+  size_t first_row;
   int accumulates;
   /// As in `dk_product`.
   int right_is_finite;
-  /// What uses the result up, block by block while it is in a core's cache, and how: for a result without gaps of at most
-  /// DK_PANEL_COLUMNS columns. `update->gradients` is `result`, and its count does not matter.
+  /// What uses the result up, block by block while it is in a core's cache, and how. Its arrays lie as the result does;
+  /// its gradients and count do not matter.
   const dk_update *_Nullable update;
   dk_update_function *_Nullable update_function;
   /// Whether an update leaves the weights as they were in the place of the result. Otherwise nobody knows what is there.
