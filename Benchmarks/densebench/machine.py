@@ -56,8 +56,9 @@ def vector_instructions() -> list[str]:
 
 def name() -> str:
     """A short name for folders: the processor's, in lower case with dashes."""
-    model = _field(r"^(?:model name|CPU part)\s*:(.*)$", Path("/proc/cpuinfo").read_text())
-    return f"{re.sub(r'[^a-z0-9]+', '-', model.lower()).strip('-')}-{len(processors())}cpu"
+    model = _field(r"^(?:model name|CPU part)\s*:(.*)$", Path("/proc/cpuinfo").read_text()).lower()
+    model = re.sub(r"\((?:r|tm)\)|\b(?:processor|cpu)\b|@.*", " ", model)
+    return f"{re.sub(r'[^a-z0-9]+', '-', model).strip('-')}-{len(processors())}cpu"
 
 
 def load() -> float:
