@@ -353,7 +353,8 @@ DENSE_API dense_status dense_layer_describe(
  * Layers: computing
  *
  * For a layer that stands alone. One that belongs to a network can be run by itself too, with the
- * network's parameters; steps are the network's.
+ * network's parameters; steps are the network's. Up to 256 KB of the calling thread's stack are
+ * used.
  * ---------------------------------------------------------------------------------------------- */
 
 /**
@@ -985,7 +986,7 @@ DENSE_API dense_status dense_network_build(dense_network *network);
  * Networks: training
  *
  * Targets have the columns that the loss wants: those of the output, or a single one of class
- * numbers.
+ * numbers. Training takes up to 256 KB of the calling thread's stack.
  * ---------------------------------------------------------------------------------------------- */
 
 /**

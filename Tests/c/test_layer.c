@@ -1,5 +1,6 @@
 // A layer by itself: build, forward, backward, step, parameters.
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "support.h"
@@ -177,6 +178,34 @@ static void a_gradient_that_is_no_number_is_refused(void **state) {
   dense_layer_destroy(layer);
 }
 
+enum { WIDE = 130, MANY_ROWS = 1100 };
+
+/// What `a_small_stack_is_enough` runs: the products with the largest buffers.
+static void *train_wide_layer(void *made) {
+  static float x[MANY_ROWS * WIDE], y[MANY_ROWS * WIDE];
+  dense_layer *layer = made;
+  for (int i = 0; i < MANY_ROWS * WIDE; i++) x[i] = 0.01f * (float)(i % 97 - 48);
+  int done = dense_layer_forward(layer, x, MANY_ROWS, WIDE, 1, y, MANY_ROWS * WIDE) == DENSE_OK &&
+             dense_layer_backward(layer, y, MANY_ROWS, WIDE, x, MANY_ROWS * WIDE) == DENSE_OK;
+  return done ? layer : NULL;
+}
+
+static void a_small_stack_is_enough(void **state) {
+  (void)state;
+  dense_layer *layer = make_dense(WIDE, "relu");
+  pthread_attr_t attributes;
+  pthread_t thread;
+  void *result = NULL;
+  assert_ok(dense_layer_build(layer, WIDE, 0));
+  assert_int_equal(pthread_attr_init(&attributes), 0);
+  assert_int_equal(pthread_attr_setstacksize(&attributes, 256 << 10), 0);
+  assert_int_equal(pthread_create(&thread, &attributes, train_wide_layer, layer), 0);
+  assert_int_equal(pthread_join(thread, &result), 0);
+  assert_ptr_equal(result, layer);
+  pthread_attr_destroy(&attributes);
+  dense_layer_destroy(layer);
+}
+
 int layer_tests(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(forward_backward_and_step_compute_what_they_say),
@@ -187,6 +216,7 @@ int layer_tests(void) {
       cmocka_unit_test(counts_need_no_build),
       cmocka_unit_test(what_does_not_fit_into_memory_is_refused),
       cmocka_unit_test(a_gradient_that_is_no_number_is_refused),
+      cmocka_unit_test(a_small_stack_is_enough),
   };
   return cmocka_run_group_tests_name("layer", tests, NULL, NULL);
 }

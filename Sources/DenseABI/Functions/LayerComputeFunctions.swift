@@ -1,7 +1,7 @@
 // Layers: computing
 //
 // For a layer that stands alone. One that belongs to a network can be run by itself too, with the network's parameters;
-// steps are the network's.
+// steps are the network's. Up to 256 KB of the calling thread's stack are used.
 
 import Dense
 import DenseCompute

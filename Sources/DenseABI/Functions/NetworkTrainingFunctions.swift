@@ -1,6 +1,7 @@
 // Networks: training
 //
-// Targets have the columns that the loss wants: those of the output, or a single one of class numbers.
+// Targets have the columns that the loss wants: those of the output, or a single one of class numbers. Training takes up to
+// 256 KB of the calling thread's stack.
 
 import Dense
 import DenseCompute
