@@ -10,8 +10,8 @@
 #define DK_AVX512 1
 #define DK_AVX2 0
 
-// 24 sums, 2 right vectors and 1 left value in flight; or 4 right vectors, with a sixth fewer instructions, which a core
-// has to spare unless it works for two.
+// 24 sums, 2 right vectors and 1 left value in flight; or 4 right vectors, with a tenth to a fifth fewer instructions, which
+// a core has to spare unless it works for two.
 #define DK_TILE_ROWS 12
 #define DK_TILE_VECTORS 2
 #define DK_BROAD_ROWS 6
