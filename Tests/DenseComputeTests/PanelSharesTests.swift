@@ -34,7 +34,12 @@ struct PanelSharesTests {
       let each = shares.count / threads
       for thread in 0..<threads {
         let owned = Set((0..<each).flatMap { Array(shares.panels(thread * each + $0)) })
-        for index in thread * each..<(thread + 1) * each { #expect(Set(shares[index].panels) == owned) }
+        for index in thread * each..<(thread + 1) * each {
+          #expect(Set(shares[index].panels) == owned)
+          // What comes next is the thread's own, too.
+          let isLast = index == (thread + 1) * each - 1
+          #expect(Array(shares.panelsAfter(index)) == (isLast ? [] : Array(shares.panels(index + 1))))
+        }
       }
     }
   }

@@ -46,6 +46,19 @@ struct ThreadPoolTests {
     }
   }
 
+  /// What is looked ahead into is what a thread takes next: all of its share but the first task, and nobody else's.
+  @Test func successorsEndWithTheShare() {
+    for tasks in [1, 2, 3, 7, 16, 40] {
+      for count in 1...min(tasks, 9) {
+        for number in 0..<count {
+          let share = Array(ThreadPool.share(number, of: count, tasks: tasks))
+          let successors = share.map { ThreadPool.successor(of: $0, of: tasks, shares: count) }
+          #expect(successors == share.dropFirst().map(Optional.some) + [nil])
+        }
+      }
+    }
+  }
+
   @Test func workIsShared() {
     withThreads(2) {
       // Two tasks that wait for each other need two threads. A suite that keeps the pool busy delays this.
