@@ -46,18 +46,29 @@ DK_INLINE void transpose(v16 row[DK_LANES]) {
 /// Panels packed on the stack: one for a full inner block, more where there are fewer terms.
 enum { DK_STACK_FLOATS = DK_INNER_BLOCK * DK_TILE_VECTORS * DK_LANES };
 
+/// One block of a matrix (columns x inner), turned: `count` rows of `terms` elements become `terms` vectors `width` floats
+/// apart. Both counts are constants after inlining where the block is whole.
+DK_INLINE void pack_transposed_block(size_t terms, size_t count, const float *matrix, size_t stride, float *panel,
+                                     size_t width) {
+  v16 block[DK_LANES];
+  DK_UNROLL for (size_t j = 0; j < DK_LANES; j++)
+    block[j] = j < count ? load_up_to(matrix + j * stride, terms) : (v16){0};
+  transpose(block);
+  DK_UNROLL for (size_t i = 0; i < DK_LANES; i++)
+    if (i < terms) store(panel + i * width, block[i]);
+}
+
 /// One vector's width of columns: `count` rows of a matrix (columns x inner), turned into `inner` terms `width` floats
 /// apart.
 static void pack_transposed_vector(size_t inner, size_t count, const float *matrix, size_t stride, float *panel,
                                    size_t width) {
-  for (size_t k = 0; k < inner; k += DK_LANES) {
-    v16 block[DK_LANES];
-    size_t terms = least(DK_LANES, inner - k);
-    for (size_t j = 0; j < DK_LANES; j++)
-      block[j] = j < count ? load_up_to(matrix + j * stride + k, terms) : (v16){0};
-    transpose(block);
-    for (size_t i = 0; i < terms; i++) store(panel + (k + i) * width, block[i]);
+  size_t k = 0;
+  if (count == DK_LANES) {
+    for (; k + DK_LANES <= inner; k += DK_LANES)
+      pack_transposed_block(DK_LANES, DK_LANES, matrix + k, stride, panel + k * width, width);
   }
+  for (; k < inner; k += DK_LANES)
+    pack_transposed_block(least(DK_LANES, inner - k), count, matrix + k, stride, panel + k * width, width);
 }
 
 static void pack_terms(size_t inner, size_t columns, size_t first, size_t terms, const float *matrix, size_t stride,
