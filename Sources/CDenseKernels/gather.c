@@ -40,9 +40,9 @@ static void finish_past_caches(void) {}
 #endif
 
 void dk_gather_rows(size_t rows, size_t columns, const float *from, size_t stride, const int32_t *positions, float *to,
-                    int past_caches) {
+                    size_t to_stride, int past_caches) {
   size_t ahead = columns < MOST_FLOATS_AHEAD ? columns : MOST_FLOATS_AHEAD;
-  for (size_t row = 0; row < rows; row++, to += columns) {
+  for (size_t row = 0; row < rows; row++, to += to_stride) {
     if (row + 1 < rows) {
       const float *next = from + (size_t)positions[row + 1] * stride;
       for (size_t column = 0; column < ahead; column += FLOATS_OF_LINE) __builtin_prefetch(next + column);

@@ -14,6 +14,13 @@ public struct MatrixView {
     self.stride = stride ?? columns
   }
 
+  /// Whether the rows follow each other without gaps.
+  public var isContiguous: Bool { stride == columns || rows <= 1 }
+
+  /// The stride for rows of the engine's own. Rows that lie a multiple of 2 KB apart share few places of a cache, and the
+  /// lines of a column of some hundred rows push each other out: such rows get a line's gap.
+  public static func spacedStride(columns: Int) -> Int { columns > 0 && columns % 512 == 0 ? columns + 16 : columns }
+
   /// The rows of `range`, sharing this view's memory.
   public func rows(_ range: Range<Int>) -> MatrixView {
     MatrixView(pointer + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
@@ -36,6 +43,12 @@ public struct MutableMatrixView {
     self.stride = stride ?? columns
   }
 
+  /// As many of the first rows, sharing this view's memory.
+  /// - Parameter rows: may be more than there are where the memory has room for them.
+  public func with(rows: Int) -> MutableMatrixView {
+    MutableMatrixView(pointer, rows: rows, columns: columns, stride: stride)
+  }
+
   public func rows(_ range: Range<Int>) -> MutableMatrixView {
     MutableMatrixView(pointer + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
@@ -43,4 +56,13 @@ public struct MutableMatrixView {
   public func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
 
   public var readOnly: MatrixView { MatrixView(pointer, rows: rows, columns: columns, stride: stride) }
+
+  /// Takes the values of `source`, which has the same shape.
+  public func copy(_ source: MatrixView) {
+    if readOnly.isContiguous && source.isContiguous {
+      pointer.update(from: source.pointer, count: rows * columns)
+    } else {
+      for index in 0..<rows { row(index).update(from: source.row(index), count: columns) }
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import CDenseKernels
 
-/// Copies of rows that lie anywhere in a matrix, one after the other, made by threads that share them.
+/// Copies of rows of a matrix, of its first ones or of any, one after the other, made by threads that share them.
 public struct RowGathering: SharedWork {
   private let source: MatrixView
-  private let positions: UnsafePointer<Int32>
+  private let positions: UnsafePointer<Int32>?
   private let rows: MutableMatrixView
   private let split: WorkSplit
   private let limit: Float
@@ -13,13 +13,13 @@ public struct RowGathering: SharedWork {
   /// Values from which on sharing gains more than telling other threads costs.
   private static var worthSharing: Int { 1 << 14 }
 
-  /// Row i of `rows` = row `positions[i]` of `source`.
+  /// Row i of `rows` = row `positions[i]` of `source`, or its row i.
   /// - Parameters:
-  ///   - positions: as many as `rows` has, each below `source.rows`.
-  ///   - rows: without gaps, as many columns as `source`; does not overlap it.
+  ///   - positions: as many as `rows` has, each below `source.rows`; none means the first ones.
+  ///   - rows: as many columns as `source`; does not overlap it.
   ///   - alarm: rings where a value is NaN or of a magnitude above `limit`.
   public static func gather(
-    _ source: MatrixView, _ positions: UnsafePointer<Int32>, into rows: MutableMatrixView, alarm: Alarm? = nil,
+    _ source: MatrixView, _ positions: UnsafePointer<Int32>?, into rows: MutableMatrixView, alarm: Alarm? = nil,
     limit: Float = 0
   ) {
     let threads = ThreadPool.threadCount
@@ -33,9 +33,13 @@ public struct RowGathering: SharedWork {
   public func run(_ task: Int) {
     let range = split[task]
     let start = range.lowerBound
-    dk_gather_rows(
-      range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start),
-      split.pieces > 1 ? 1 : 0)
+    if let positions {
+      dk_gather_rows(
+        range.count, source.columns, source.pointer, source.stride, positions + start, rows.row(start),
+        rows.stride, split.pieces > 1 ? 1 : 0)
+    } else {
+      rows.rows(range).copy(source.rows(range))
+    }
     // It also brings them into this core's cache, for the products.
     if let alarm, !Vector.isWithin(rows.rows(range).readOnly, limit: limit) { alarm.ring() }
   }

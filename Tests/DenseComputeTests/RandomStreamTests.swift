@@ -119,6 +119,17 @@ struct RandomStreamTests {
     }
   }
 
+  @Test func dropoutDrawsRowByRowWhateverTheGaps() {
+    let stream = RandomStream(seed: 3, stream: 4)
+    let x = GuardedMatrix(rows: 7, columns: 101, gap: 5) { sample($0) + 2 }
+    let y = GuardedMatrix(rows: 7, columns: 101, gap: 2)
+    stream.dropout(x.view, into: y.mutableView, startingAt: 5, rate: 0.25)
+    var whole = [Float](repeating: 0, count: 707)
+    stream.dropout(x.values, into: &whole, count: 707, startingAt: 5, rate: 0.25)
+    #expect(sameBits(y.values, whole))
+    #expect(y.isIntact)
+  }
+
   @Test func dropoutAtTheEndsOfItsRange() {
     let x: [Float] = [1, .nan, .infinity, -2]
     var y = [Float](repeating: 9, count: 4)

@@ -12,7 +12,7 @@ struct RowGatheringTests {
       let positions = (0..<rows).map { Int32($0 * 7 % 20) }
       for threads in [1, 2, 3] {
         ThreadPool.threadCount = threads
-        let copies = GuardedMatrix(rows: rows, columns: columns)
+        let copies = GuardedMatrix(rows: rows, columns: columns, gap: gap)
         RowGathering.gather(source.view, positions, into: copies.mutableView)
         for (row, position) in positions.enumerated() {
           for column in 0..<columns {
@@ -22,6 +22,15 @@ struct RowGatheringTests {
         #expect(copies.isIntact)
       }
     }
+  }
+
+  @Test func copiesTheFirstRows() {
+    let source = GuardedMatrix(rows: 50, columns: 512, gap: 3) { sample($0) }
+    let copies = GuardedMatrix(rows: 49, columns: 512, gap: 16)
+    RowGathering.gather(source.view, nil, into: copies.mutableView)
+    let areSame = sameBits(copies.values, Array(source.values[..<(49 * 512)]))
+    #expect(areSame)
+    #expect(copies.isIntact)
   }
 
   /// Whichever task copies it, and only where it is copied.

@@ -238,10 +238,10 @@ const dk_kernels *_Nullable dk_supported_kernels(size_t index);
 /// Floats of a packed factor.
 size_t dk_packed_count(size_t inner, size_t columns);
 
-/// Row i of `to`, without gaps, = row positions[i] of `from`. The two do not overlap.
+/// Row i of `to` = row positions[i] of `from`. The two do not overlap.
 /// - past_caches: whether other cores read the rows next, after those that were there before.
 void dk_gather_rows(size_t rows, size_t columns, const float *from, size_t stride, const int32_t *positions, float *to,
-                    int past_caches);
+                    size_t to_stride, int past_caches);
 
 /// This thread's floating-point state, to be handed to `dk_set_floating_point_state`.
 uint64_t dk_floating_point_state(void);

@@ -87,11 +87,8 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     }
     record.isTraining = training
     if isDropping {
-      let count = record.rows * activated.columns
-      record.randomStart = takeDraws(count)
-      random.dropout(
-        activated.pointer, into: record.output.pointer, count: count, startingAt: record.randomStart,
-        rate: dropoutRate)
+      record.randomStart = takeDraws(record.rows * activated.columns)
+      random.dropout(activated.readOnly, into: record.output, startingAt: record.randomStart, rate: dropoutRate)
     }
     return record.output.readOnly
   }
@@ -115,9 +112,7 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
   ) throws(DenseError) {
     let isDropping = isDropping(record)
     if isDropping {
-      random.dropout(
-        gradient.pointer, into: gradient.pointer, count: record.rows * gradient.columns,
-        startingAt: record.randomStart, rate: dropoutRate)
+      random.dropout(gradient.readOnly, into: gradient, startingAt: record.randomStart, rate: dropoutRate)
     }
     if !isOfLogits && activation != .linear {
       let activated = (isDropping ? activated(record) : record.output).readOnly

@@ -42,12 +42,9 @@ public final class DropoutLayer: ConfiguredLayer<DropoutConfiguration> {
     record.isTraining = training
     guard training else { return record.input }
     record.randomStart = takeDraws(record.rows * record.input.columns)
-    let output = record.output
-    if !record.input.isContiguous { output.copy(record.input) }
     random.dropout(
-      record.input.isContiguous ? record.input.pointer : output.readOnly.pointer, into: output.pointer,
-      count: output.rows * output.columns, startingAt: record.randomStart, rate: Float(configuration.rate))
-    return output.readOnly
+      record.input, into: record.output, startingAt: record.randomStart, rate: Float(configuration.rate))
+    return record.output.readOnly
   }
 
   override func backward(
@@ -55,7 +52,6 @@ public final class DropoutLayer: ConfiguredLayer<DropoutConfiguration> {
   ) throws(DenseError) {
     guard record.isTraining else { return }
     random.dropout(
-      gradient.pointer, into: gradient.pointer, count: record.rows * gradient.columns,
-      startingAt: record.randomStart, rate: Float(configuration.rate))
+      gradient.readOnly, into: gradient, startingAt: record.randomStart, rate: Float(configuration.rate))
   }
 }

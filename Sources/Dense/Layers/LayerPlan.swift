@@ -35,7 +35,7 @@ struct LayerPlan: Sendable {
 
   /// Floats of the output of `rows` rows.
   func output(rows: Int) throws(DenseError) -> Int {
-    writesOutput ? try rows.times(outputs).roundedUpToLine() : 0
+    writesOutput ? try MutableMatrixView.spacedFloats(rows: rows, columns: outputs) : 0
   }
 }
 

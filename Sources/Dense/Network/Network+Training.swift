@@ -26,8 +26,7 @@ extension Network {
   /// Adds the gradients of all parameters, penalties included, for the last forward pass of training.
   /// - Parameters:
   ///   - outputGradient: the loss gradient with respect to the output, rows x `outputs`.
-  ///   - inputGradient: where given, receives the loss gradient with respect to the input, rows x `inputs` without gaps
-  ///     between rows.
+  ///   - inputGradient: where given, receives the loss gradient with respect to the input, rows x `inputs`.
   /// - Throws: `invalidState` before a forward pass of training, `shapeMismatch`, `outOfMemory`.
   public func backward(_ outputGradient: MatrixView, into inputGradient: MutableMatrixView?) throws(DenseError) {
     let (plan, _) = try built()
@@ -36,11 +35,6 @@ extension Network {
     }
     try outputGradient.require(rows: workspace.rows, columns: plan.outputs, "output gradient")
     try inputGradient?.readOnly.require(rows: workspace.rows, columns: plan.inputs, "input gradient")
-    if let inputGradient, !inputGradient.readOnly.isContiguous {
-      throw DenseError(
-        .shapeMismatch,
-        "input gradient: expected rows \(plan.inputs) elements apart, received \(inputGradient.stride)")
-    }
     hasGradients = true
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
       workspace.gradient(0, columns: plan.outputs).copy(outputGradient)

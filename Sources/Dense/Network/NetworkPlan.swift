@@ -52,14 +52,15 @@ extension NetworkPlan {
   func gradientStarts(rows: Int) throws(DenseError) -> [Int] {
     var starts = [0]
     for (index, width) in gradientWidths.enumerated() {
-      starts.append(try starts[index].plus(rows.times(width).roundedUpToLine()))
+      starts.append(try starts[index].plus(MutableMatrixView.spacedFloats(rows: rows, columns: width)))
     }
     return starts
   }
 
   /// A gathered batch: inputs, targets (never more columns than outputs) and sample weights.
   func batchFloats(rows: Int) throws(DenseError) -> Int {
-    try rows.times(inputs).roundedUpToLine().plus(rows.times(outputs).roundedUpToLine()).plus(rows.roundedUpToLine())
+    try MutableMatrixView.spacedFloats(rows: rows, columns: inputs)
+      .plus(rows.times(outputs).roundedUpToLine()).plus(rows.roundedUpToLine())
   }
 
   /// Bytes that layers prepare from their parameters for prediction.

@@ -32,7 +32,7 @@ final class TrainingWorkspace {
       records.append(
         ForwardRecord(
           input: MatrixView(start, rows: rows, columns: layer.inputs),
-          output: MutableMatrixView(start, rows: rows, columns: layer.outputs), kept: kept))
+          output: MutableMatrixView(spaced: start, rows: rows, columns: layer.outputs), kept: kept))
       start = kept + (try layer.kept(rows: rows))
     }
   }
@@ -42,14 +42,13 @@ final class TrainingWorkspace {
     guard count != rows else { return }
     rows = count
     for index in records.indices {
-      let output = records[index].output
-      records[index].output = MutableMatrixView(output.pointer, rows: count, columns: output.columns)
+      records[index].output = records[index].output.with(rows: count)
     }
   }
 
   /// One of the gradient buffers as rows of `columns` columns.
   func gradient(_ buffer: Int, columns: Int) -> MutableMatrixView {
-    MutableMatrixView(gradients.pointer + gradientStarts[buffer], rows: rows, columns: columns)
+    MutableMatrixView(spaced: gradients.pointer + gradientStarts[buffer], rows: rows, columns: columns)
   }
 
   /// Room for a batch of `rows` rows: inputs, targets of `targetColumns` columns, sample weights.
@@ -62,9 +61,9 @@ final class TrainingWorkspace {
     guard let start = batch?.pointer else {
       throw DenseError(.outOfMemory, "the system refused memory for a batch of \(capacity) rows")
     }
-    let targets = start + (try capacity.times(plan.inputs).roundedUpToLine())
+    let targets = start + (try MutableMatrixView.spacedFloats(rows: capacity, columns: plan.inputs))
     return (
-      MutableMatrixView(start, rows: rows, columns: plan.inputs),
+      MutableMatrixView(spaced: start, rows: rows, columns: plan.inputs),
       MutableMatrixView(targets, rows: rows, columns: targetColumns),
       targets + (try capacity.times(plan.outputs).roundedUpToLine())
     )

@@ -1,9 +1,6 @@
 import DenseCompute
 
 extension MatrixView {
-  /// Whether the rows follow each other without gaps.
-  var isContiguous: Bool { stride == columns || rows <= 1 }
-
   /// Throws `shapeMismatch` unless there are `columns` columns, and `invalidArgument` for negative rows.
   func require(columns expected: Int, _ what: String) throws(DenseError) {
     guard rows >= 0 else {
@@ -24,12 +21,13 @@ extension MatrixView {
 }
 
 extension MutableMatrixView {
-  /// Takes the values of `source`, which has the same shape.
-  func copy(_ source: MatrixView) {
-    if readOnly.isContiguous && source.isContiguous {
-      pointer.update(from: source.pointer, count: rows * columns)
-    } else {
-      for index in 0..<rows { row(index).update(from: source.row(index), count: columns) }
-    }
+  /// Rows of the engine's own, as `MatrixView.spacedStride` says.
+  init(spaced pointer: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    self.init(pointer, rows: rows, columns: columns, stride: MatrixView.spacedStride(columns: columns))
+  }
+
+  /// Floats that such rows take, up to the next cache line.
+  static func spacedFloats(rows: Int, columns: Int) throws(DenseError) -> Int {
+    try rows.times(MatrixView.spacedStride(columns: columns)).roundedUpToLine()
   }
 }
