@@ -34,8 +34,8 @@ import Testing
       for parameter in twin.parameters {
         try layer.setValues(of: parameter.name, try twin.values(of: parameter.name))
       }
-      values = try apply(values, columns: twin.inputs ?? 0, to: twin.outputs ?? 0) { (input, output) throws(DenseError) in
-        try layer.forward(input, training: true, into: output)
+      values = try apply(values, columns: twin.inputs ?? 0, to: twin.outputs ?? 0) { (from, into) throws(DenseError) in
+        try layer.forward(from, training: true, into: into)
       }
     }
     let output = try apply(input, columns: inputs, to: outputs) { (input, output) throws(DenseError) in
