@@ -129,18 +129,15 @@ static void accumulate_skipping(const dk_transposed_product *p, size_t first, si
   }
 }
 
-/// Panels of the result that are worked on at once.
-enum { DK_GROUP_PANELS = DK_BROAD_PANELS };
-
-/// One inner block, for up to DK_GROUP_PANELS panels from `panel` on.
+/// One inner block, for up to DK_BROAD_PANELS panels from `panel` on.
 static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t panel, float *squares) {
-  size_t columns = least(DK_GROUP_PANELS * DK_PANEL_COLUMNS, p->right_columns - panel * DK_PANEL_COLUMNS);
+  size_t columns = least(DK_BROAD_PANELS * DK_PANEL_COLUMNS, p->right_columns - panel * DK_PANEL_COLUMNS);
   size_t panels = (columns + DK_PANEL_COLUMNS - 1) / DK_PANEL_COLUMNS;
-  float right[DK_GROUP_PANELS * DK_PANEL_COLUMNS * DK_INNER_BLOCK] __attribute__((aligned(64)));
+  float right[DK_BROAD_PANELS * DK_PANEL_COLUMNS * DK_INNER_BLOCK] __attribute__((aligned(64)));
   int updates = p->update && first + terms == p->rows, is_finite = 1;
   // Gradients that are used up at once need not pass through memory.
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && first == 0;
-  float scratch[DK_GROUP_PANELS][(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
+  float scratch[DK_BROAD_PANELS][(DK_UPDATE_ROWS + DK_GROUPED_ROWS) * DK_PANEL_COLUMNS] __attribute__((aligned(64)));
   int skips = updates && p->right_is_finite && has_many_zero_groups(p, first, terms);
   int is_broad = DK_BROAD_PANELS > 1 && !skips && columns == DK_BROAD_PANELS * DK_TILE_COLUMNS;
   size_t height = skips ? DK_GROUPED_ROWS : is_broad ? DK_BROAD_ROWS : DK_TILE_ROWS, updated = 0;
@@ -186,7 +183,7 @@ static int accumulate_wide(const dk_transposed_product *p, float *squares) {
   int is_finite = 1;
   do {
     size_t terms = least(DK_INNER_BLOCK, p->rows - first);
-    for (size_t panel = 0; panel * DK_PANEL_COLUMNS < p->right_columns; panel += DK_GROUP_PANELS)
+    for (size_t panel = 0; panel * DK_PANEL_COLUMNS < p->right_columns; panel += DK_BROAD_PANELS)
       is_finite &= accumulate_block(p, first, terms, panel, squares);
     first += terms;
   } while (first < p->rows);

@@ -73,13 +73,9 @@ extension Network {
     return (value, predictions)
   }
 
-  /// Many rows whose columns fall into few places of a cache, see `MatrixView.spacedStride`, as a copy: this takes less
-  /// time than the gradient of a kernel does on such rows.
+  /// `data`, with a copy of its inputs where these are worth spacing.
   private func spaced(_ data: TrainingData, _ workspace: TrainingWorkspace) throws(DenseError) -> TrainingData {
-    let stride = data.inputs.stride
-    guard data.positions == nil, stride >= 1024, stride % 512 == 0 else { return data }
-    // The lines of a column share this much of the second-level cache.
-    guard Double(data.rows) * Double(stride & -stride) > Double(1 << 18) else { return data }
+    guard data.positions == nil, data.inputs.isWorthSpacing else { return data }
     let copy = try workspace.makeBatch(targetColumns: data.targets.columns).inputs
     let (_, storage) = try built()
     storage.alarm.reset()
