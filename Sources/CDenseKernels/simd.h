@@ -92,6 +92,18 @@ DK_INLINE v16 fused(v16 a, v16 b, v16 c) {
 #endif
 }
 
+#if DK_AVX512
+// The same instructions, which stay in the order in which they are written. A value keeps its register.
+
+DK_INLINE void load_in_order(v16 *v, const float *p) {
+  __asm__ volatile("vmovups %1, %0" : "+v"(*v) : "m"(*(const v16_unaligned *)p));
+}
+DK_INLINE void all_in_order(v16 *v, const float *p) { __asm__ volatile("vbroadcastss %1, %0" : "+v"(*v) : "m"(*p)); }
+DK_INLINE void fuse_in_order(v16 *sum, v16 a, v16 b) {
+  __asm__ volatile("vfmadd231ps %2, %1, %0" : "+v"(*sum) : "v"(a), "v"(b));
+}
+#endif
+
 DK_INLINE v16d fused_d(v16d a, v16d b, v16d c) {
 #if !DK_FMA
   return a * b + c;

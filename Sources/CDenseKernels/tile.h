@@ -75,6 +75,59 @@ DK_INLINE void store_tile(const tile *t, int rows, int vectors, int width, int i
   }
 }
 
+#if DK_AVX512
+/// Vector `n` of two panels, counted term by term.
+DK_INLINE const float *pair_vector(const float *panel, size_t distance, int n) {
+  return panel + (size_t)(n / 4) * DK_PANEL_COLUMNS + (size_t)(n % 4 / 2) * distance + (size_t)(n % 2) * DK_LANES;
+}
+
+/// Adds the products of most terms to the sums of two panels, in the order of instructions that is written here: a right
+/// vector is loaded one and a half terms before its products, as soon as its register is free. Compilers load it right
+/// before, and the products that wait for it fill the processor's queue: a tenth of the time where a core works for two.
+/// Returns how many terms are done. As it reads ahead, a few are left.
+DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t term_step, int looks_ahead, int are_columns,
+                              v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
+  // Beside 24 sums there are registers for 6 right vectors and 2 left values. A round of 6 terms, after which every vector
+  // has its first register again, reads as far as the second term after it.
+  enum { VECTORS = 4, RIGHT = 6, VALUES = 2, TERMS = 6, AHEAD = 2 };
+  if (t->terms < TERMS + AHEAD) return 0;
+  const float *left[2] = {t->left, t->left + 3 * row_step}, *panel = t->panel, *ahead = t->ahead;
+  size_t distance = t->panel_distance, ahead_step = t->ahead_step, k = 0;
+  // As in `compute_tile`.
+  __asm__("" : "+r"(left[0]), "+r"(left[1]));
+  v16 right[RIGHT], value[VALUES];
+  DK_UNROLL for (int n = 0; n < RIGHT; n++) right[n] = load(pair_vector(panel, distance, n));
+  DK_UNROLL for (int i = 0; i < VALUES; i++) value[i] = all(left[0][(size_t)i * row_step]);
+  for (; k + TERMS + AHEAD <= t->terms; k += TERMS) {
+    DK_UNROLL for (int term = 0; term < TERMS; term++) {
+      DK_UNROLL for (int i = 0; i < rows; i++) {
+        v16 *a = &value[(term * rows + i) % VALUES];
+        DK_UNROLL for (int v = 0; v < VECTORS; v++) {
+          int n = term * VECTORS + v;
+          fuse_in_order(&sum[i][v], *a, right[n % RIGHT]);
+          if (i == rows - 1) load_in_order(&right[n % RIGHT], pair_vector(panel, distance, n + RIGHT));
+        }
+        int next = (i + VALUES) % rows;
+        all_in_order(a, are_columns ? left[0] + next : left[next / 3] + (size_t)(next % 3) * row_step);
+        if (next == rows - 1) {
+          left[0] += term_step;
+          left[1] += term_step;
+          if (are_columns) __asm__("" : "+r"(left[0]));
+        }
+      }
+      if (looks_ahead) {
+        __builtin_prefetch(ahead, 0, DK_SECOND_LEVEL);
+        __builtin_prefetch(ahead + distance, 0, DK_SECOND_LEVEL);
+        ahead += ahead_step;
+        __asm__("" : "+r"(ahead));
+      }
+    }
+    panel += TERMS * DK_PANEL_COLUMNS;
+  }
+  return k;
+}
+#endif
+
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
                             size_t panel_step, int looks_ahead, int measures) {
@@ -101,7 +154,17 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
                            (size_t)(v % width) * DK_LANES);
   }
 
-  DK_UNROLL_BY_4 for (size_t k = 0; k < t->terms; k++) {
+  size_t first = 0;
+#if DK_AVX512
+  if (rows >= 4 && panels == 2 && width == 2) {
+    // Tiles of columns are those that measure.
+    first = add_in_order(t, rows, row_step, term_step, looks_ahead, measures, sum);
+    DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += first * term_step;
+    panel += first * panel_step;
+    ahead += looks_ahead ? first * t->ahead_step : 0;
+  }
+#endif
+  DK_UNROLL_BY_4 for (size_t k = first; k < t->terms; k++) {
     v16 right[DK_MOST_VECTORS];
     DK_UNROLL for (int v = 0; v < vectors; v++)
       right[v] = load(panel + (size_t)(v / width) * distance + (size_t)(v % width) * DK_LANES);
@@ -151,9 +214,9 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
   }
 
 #if DK_BROAD_PANELS > 1
-#define DK_BROAD_COLUMN_TILE(ROWS)                                                                  \
-  static void broad_column_tile_##ROWS(const tile *t) {                                            \
-    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, t->panel_step, 0, 1); \
+#define DK_BROAD_COLUMN_TILE(ROWS)                                                                    \
+  static void broad_column_tile_##ROWS(const tile *t) {                                              \
+    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, DK_TILE_COLUMNS, 0, 1); \
   }
 #define DK_BROAD_COLUMN_NAME(ROWS) broad_column_tile_##ROWS,
 

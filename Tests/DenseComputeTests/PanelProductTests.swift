@@ -8,6 +8,7 @@ struct PanelProductTests {
   static let shapes: [(rows: Int, inner: Int, columns: Int)] = [
     (1, 1, 9), (3, 20, 16), (13, 511, 17), (25, 513, 33), (32, 784, 128), (700, 90, 70), (5, 1030, 520), (200, 64, 40),
     (400, 300, 31), (60, 1100, 48), (2, 30, 60), (130, 200, 300),
+    (23, 13, 128), (17, 14, 64),
   ]
 
   @Test(arguments: KernelSet.all, [ActivationKernel.relu, .softmax])

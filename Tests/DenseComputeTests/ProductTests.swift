@@ -25,6 +25,12 @@ struct ProductTests {
         Shape(rows: 1, inner: $0, columns: 33),
       ]
     }
+    + (6...15).flatMap {
+      [
+        Shape(rows: 4, inner: $0, columns: 64), Shape(rows: 11, inner: $0, columns: 96),
+        Shape(rows: 18, inner: $0, columns: 130),
+      ]
+    }
     + [Shape(rows: 13, inner: 600, columns: 300), Shape(rows: 2, inner: 530, columns: 290)]
 
   struct Operands {
