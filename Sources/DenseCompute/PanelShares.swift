@@ -35,10 +35,11 @@ public struct PanelShares: Sendable {
     return (owned(by: index / Self.sharesPerThread), rows(index % Self.sharesPerThread, of: Self.sharesPerThread))
   }
 
-  /// The panels of a share of all rows, for works on whole columns.
+  /// The panels of a share of all rows, for works on whole columns: pairs, which kernels are fastest at.
   func panels(_ index: Int) -> Range<Int> {
     let owned = owned(by: index / Self.sharesPerThread)
-    func start(_ part: Int) -> Int { owned.lowerBound + owned.count * part / Self.sharesPerThread }
+    let pairs = (owned.count + 1) / 2
+    func start(_ part: Int) -> Int { owned.lowerBound + min(owned.count, 2 * (pairs * part / Self.sharesPerThread)) }
     return start(index % Self.sharesPerThread)..<start(index % Self.sharesPerThread + 1)
   }
 
