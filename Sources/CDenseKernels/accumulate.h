@@ -46,7 +46,7 @@ static __attribute__((noinline)) void run_column_tile_on_copy(const dk_transpose
   for (size_t k = 0; k < t->terms; k++) memcpy(copy + k * rows, left_line(p, first + k) + column, rows * sizeof(float));
   t->left = copy;
   t->term_step = rows;
-  column_tile(rows, t->columns)(t);
+  column_tile(rows, t->columns, t->updated[0] != NULL)(t);
 }
 
 /// `rows` rows of the result from `row` on, by a skipping tile where it can. The terms are those from `first` on.
@@ -58,7 +58,7 @@ DK_INLINE void run_column_tile(const dk_transposed_product *p, size_t first, siz
   } else {
     t->left = p->left + first * p->left_stride + row;
     t->term_step = p->left_stride;
-    column_tile(rows, t->columns)(t);
+    column_tile(rows, t->columns, t->updated[0] != NULL)(t);
   }
 }
 
@@ -129,6 +129,18 @@ static void accumulate_skipping(const dk_transposed_product *p, size_t first, si
   }
 }
 
+/// Lets a tile bring weights and slots to the cache that belong to the rows from `row` on. Of more slots than two, the
+/// others come when they are needed.
+DK_INLINE void look_ahead_to_update(const dk_transposed_product *p, size_t panel, size_t row, tile *t) {
+  size_t rows = t->terms / DK_ROUND_TERMS * DK_LANES / DK_PANEL_COLUMNS;
+  if (row + rows > p->left_columns) return;
+  const dk_update *u = p->update;
+  size_t place = panel_place(p, panel, row);
+  t->updated_distance = p->panel_step;
+  t->updated[0] = u->weights + place;
+  for (int i = 0; i < 2; i++) t->updated[i + 1] = (u->slot[i] ? u->slot[i] : u->weights) + place;
+}
+
 /// One inner block, for up to DK_BROAD_PANELS panels from `panel` on.
 static int accumulate_block(const dk_transposed_product *p, size_t first, size_t terms, size_t panel, float *squares) {
   size_t columns = least(DK_BROAD_PANELS * DK_PANEL_COLUMNS, p->right_columns - panel * DK_PANEL_COLUMNS);
@@ -160,6 +172,7 @@ static int accumulate_block(const dk_transposed_product *p, size_t first, size_t
         .sums_distance = uses_scratch ? sizeof *scratch / sizeof **scratch : p->panel_step,
         .accumulates = p->accumulates || first > 0, .squares = updates ? NULL : squares,
       };
+      if (is_broad && updates && p->update_streams) look_ahead_to_update(p, panel, row, &t);
       if (skips) {
         accumulate_skipping(p, first, row, rows, &nonzero, &t);
       } else {

@@ -23,10 +23,15 @@ typedef struct tile {
   int accumulates;
   const float *bias;
   int rectifies;
-  /// What a later tile will read, for tiles that look ahead: `ahead_step` floats of each of its panels for each term, at
-  /// most a cache line.
+  /// What a later tile will read, for tiles of rows that look ahead: `ahead_step` floats of each of its panels for each
+  /// term, at most a cache line.
   const float *ahead;
   size_t ahead_step;
+  /// Where an update will find what belongs to the sums, for tiles of columns that look ahead: three places in the first
+  /// panel, and floats from these to the second panel's. They take a cache line of each for each round of terms, and so
+  /// come to later rows.
+  const float *updated[3];
+  size_t updated_distance;
   /// 16 lanes, for tiles that measure, or null: the squares of what is stored are added to them.
   float *squares;
 } tile;
@@ -75,6 +80,9 @@ DK_INLINE void store_tile(const tile *t, int rows, int vectors, int width, int i
   }
 }
 
+/// Terms of a round of tiles that keep the order of instructions.
+enum { DK_ROUND_TERMS = 6 };
+
 #if DK_AVX512
 /// Vector `n` of two panels, counted term by term.
 DK_INLINE const float *pair_vector(const float *panel, size_t distance, int n) {
@@ -89,10 +97,11 @@ DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t t
                               v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
   // Beside 24 sums there are registers for 6 right vectors and 2 left values. A round of 6 terms, after which every vector
   // has its first register again, reads as far as the second term after it.
-  enum { VECTORS = 4, RIGHT = 6, VALUES = 2, TERMS = 6, AHEAD = 2 };
+  enum { VECTORS = 4, RIGHT = 6, VALUES = 2, TERMS = DK_ROUND_TERMS, AHEAD = 2 };
   if (t->terms < TERMS + AHEAD) return 0;
   const float *left[2] = {t->left, t->left + 3 * row_step}, *panel = t->panel, *ahead = t->ahead;
-  size_t distance = t->panel_distance, ahead_step = t->ahead_step, k = 0;
+  const float *updated[3] = {t->updated[0], t->updated[1], t->updated[2]};
+  size_t distance = t->panel_distance, ahead_step = t->ahead_step, place = 0, second_place = t->updated_distance, k = 0;
   // As in `compute_tile`.
   __asm__("" : "+r"(left[0]), "+r"(left[1]));
   v16 right[RIGHT], value[VALUES];
@@ -115,7 +124,9 @@ DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t t
           if (are_columns) __asm__("" : "+r"(left[0]));
         }
       }
-      if (looks_ahead) {
+      if (looks_ahead && are_columns) {
+        __builtin_prefetch(updated[term % 3] + (term < 3 ? place : second_place), 0, DK_SECOND_LEVEL);
+      } else if (looks_ahead) {
         __builtin_prefetch(ahead, 0, DK_SECOND_LEVEL);
         __builtin_prefetch(ahead + distance, 0, DK_SECOND_LEVEL);
         ahead += ahead_step;
@@ -123,6 +134,8 @@ DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t t
       }
     }
     panel += TERMS * DK_PANEL_COLUMNS;
+    place += DK_LANES;
+    second_place += DK_LANES;
   }
   return k;
 }
@@ -174,7 +187,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     }
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
-    if (looks_ahead) {
+    if (looks_ahead && !measures) {
       DK_UNROLL for (int j = 0; j < panels; j++)
         __builtin_prefetch(ahead + (size_t)j * distance, 0, DK_SECOND_LEVEL);
       ahead += t->ahead_step;
@@ -217,11 +230,16 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 #define DK_BROAD_COLUMN_TILE(ROWS)                                                                    \
   static void broad_column_tile_##ROWS(const tile *t) {                                              \
     compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, DK_TILE_COLUMNS, 0, 1); \
+  }                                                                                                  \
+  static void ahead_column_tile_##ROWS(const tile *t) {                                              \
+    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, DK_TILE_COLUMNS, 1, 1); \
   }
 #define DK_BROAD_COLUMN_NAME(ROWS) broad_column_tile_##ROWS,
+#define DK_AHEAD_COLUMN_NAME(ROWS) ahead_column_tile_##ROWS,
 
 DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_TILE)
 static tile_function *const broad_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_NAME)};
+static tile_function *const ahead_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_AHEAD_COLUMN_NAME)};
 #endif
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].
@@ -269,10 +287,12 @@ static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #endif
 DK_EACH_WIDE_TILE(DK_WIDE_TILE)
 
-/// The tile of columns for a panel of so many of them, or for several whole ones.
-DK_INLINE tile_function *column_tile(size_t rows, size_t columns) {
+/// The tile of columns for a panel of so many of them, or for several whole ones, which may look ahead.
+DK_INLINE tile_function *column_tile(size_t rows, size_t columns, int looks_ahead) {
 #if DK_BROAD_PANELS > 1
-  if (columns > DK_TILE_COLUMNS) return broad_column_tiles[rows - 1];
+  if (columns > DK_TILE_COLUMNS) return looks_ahead ? ahead_column_tiles[rows - 1] : broad_column_tiles[rows - 1];
+#else
+  (void)looks_ahead;
 #endif
   return column_tiles[panel_width(columns) / DK_LANES - 1][rows - 1];
 }

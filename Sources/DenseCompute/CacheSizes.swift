@@ -33,6 +33,11 @@ package struct CacheSizes: Equatable, Sendable {
   /// some rows had better look ahead in it. Where the last level is near (32 MB), that gains nothing at 9 MB and loses half a
   /// hundredth at 4 MB; where it is far (260 MB for 60 cores), from a twentieth at 2 MB to a fifth at 8 MB.
   func passesSecondLevel(floats: Int) -> Bool { floats > rowFloats }
+
+  /// Whether so many weights and what an optimizer keeps of them come from so far that products of gradients had better look
+  /// ahead to their update. With 2 MB of second level a step gains a twentieth at 1 and 4 million weights, and loses a
+  /// hundredth at a quarter of a million.
+  func updateStreams(weights: Int) -> Bool { weights > secondLevel / 4 }
 }
 
 extension CacheSizes {

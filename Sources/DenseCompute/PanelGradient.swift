@@ -82,6 +82,7 @@ public struct PanelGradient {
       var product = self.product(columns, rows: share.rows, accumulates: false)
       (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
       product.right_is_finite = 1
+      product.update_streams = CacheSizes.current.updateStreams(weights: shape.count) ? 1 : 0
       if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
     }
     guard share.rows.lowerBound == 0, let biasArrays else { return }
@@ -110,7 +111,7 @@ public struct PanelGradient {
       left_stride: left.stride, left_rows: left.positions, right: right.pointer + columns.lowerBound,
       right_stride: right.stride, result: kernel + columns.lowerBound * shape.rows,
       panel_step: PanelShape.panelColumns * shape.rows, first_row: rows.lowerBound, accumulates: accumulates ? 1 : 0,
-      right_is_finite: 0, update: nil, update_function: nil, keeps_weights: 1)
+      right_is_finite: 0, update: nil, update_function: nil, update_streams: 0, keeps_weights: 1)
   }
 
   private func computeBias(_ columns: Range<Int>, accumulates: Bool) {

@@ -39,6 +39,44 @@ struct CacheSizesTests {
     }
   }
 
+  /// An update on the way, which looks ahead where the second level is small.
+  @Test(arguments: KernelSet.all)
+  func updatesDoNotDependOnThem(set: KernelSet) {
+    let before = CacheSizes.current
+    defer { CacheSizes.current = before }
+    let rule = OptimizerKernel.adam(
+      stepSize: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, decay: 0)
+    for (rows, inputs, units) in [(70, 230, 64), (300, 31, 200), (7, 40, 64)] {
+      let left = GuardedMatrix(rows: rows, columns: inputs) { sample($0, seed: 1) }
+      let right = GuardedMatrix(rows: rows, columns: units) { sample($0, seed: 2) }
+      let shape = PanelShape(rows: inputs, columns: units)
+      var all: [[Float]] = []
+      for sizes in [before] + Self.sizes {
+        CacheSizes.current = sizes
+        let (weights, gradients) = (GuardedFloats(samples(shape.count, seed: 3)), GuardedFloats(count: shape.count))
+        let slots = GuardedFloats(samples(2 * shape.count, seed: 4).map(abs))
+        let alarm = Alarm()
+        PanelGradient(
+          RowSelection(left.view), right.view, kernel: gradients.pointer, shape, bias: nil, kernels: set.kernels
+        ).update(
+          share: (0..<shape.panels, 0..<shape.rows), with: rule, keepsWeights: true,
+          kernelArrays: OptimizerArrays(
+            weights: weights.pointer, gradients: gradients.pointer, slots: slots.pointer, slotDistance: shape.count,
+            count: shape.count),
+          biasArrays: nil, alarm: alarm)
+        #expect(!alarm.rang && weights.isIntact && gradients.isIntact && slots.isIntact)
+        all.append(weights.values + gradients.values + slots.values)
+      }
+      for result in all { #expect(sameBits(result, all[0]), "\(rows) x \(inputs) x \(units)") }
+    }
+  }
+
+  @Test func looksAheadToUpdatesOfManyWeights() {
+    let sizes = CacheSizes(secondLevel: 2 << 20, lastLevel: 32 << 20)
+    #expect(sizes.updateStreams(weights: 1024 * 1024))
+    #expect(!sizes.updateStreams(weights: 784 * 512))
+  }
+
   @Test func readsASize() {
     #expect(CacheSizes.byteCount("48K") == 48 << 10)
     #expect(CacheSizes.byteCount("32M") == 32 << 20)

@@ -132,6 +132,8 @@ typedef struct dk_transposed_product {
   /// its gradients and count do not matter.
   const dk_update *_Nullable update;
   dk_update_function *_Nullable update_function;
+  /// Whether weights and slots come from far away, so that products had better look ahead to them.
+  int update_streams;
   /// Whether an update leaves the weights as they were in the place of the result. Otherwise nobody knows what is there.
   int keeps_weights;
 } dk_transposed_product;
