@@ -9,6 +9,8 @@
 #include "columns.h"
 #include "crossentropy.h"
 #include "tile.h"
+#include "add_in_order.h"
+#include "tiles.h"
 #include "zeros.h"
 #include "skipping_tile.h"
 #include "row.h"

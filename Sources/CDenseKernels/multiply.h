@@ -18,19 +18,6 @@ DK_INLINE void finish(const dk_product *p, size_t row, size_t rows, size_t colum
   activate(p->activation, p->parameter, rows, columns, sums, sums_stride, output, p->output_stride);
 }
 
-/// The tile for `rows` rows where `left` columns are still to come, and how many panels it takes.
-DK_INLINE tile_function *row_tile(size_t rows, size_t left, size_t *panels) {
-#define DK_TRY(ROWS, PANELS)                                                   \
-  if (rows == ROWS && left >= PANELS * DK_TILE_COLUMNS) {                      \
-    *panels = PANELS;                                                          \
-    return DK_WIDE_NAME(ROWS, PANELS);                    \
-  }
-  DK_EACH_WIDE_TILE(DK_TRY)
-#undef DK_TRY
-  *panels = 1;
-  return row_tiles[panel_width(left) / DK_LANES - 1][rows - 1];
-}
-
 /// A part of the right factor, by which all rows pass before the next one comes.
 typedef struct right_block {
   size_t first, terms, column, end;

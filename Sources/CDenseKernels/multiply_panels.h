@@ -46,8 +46,21 @@ static void pack_part(const dk_product *p, const kernel_rows *rows_of_kernel, pa
   }
 }
 
+/// What part `rows` of the rows brings to the cache of the next part: a share of one panel. Null where that is not known to
+/// lie in the kernel.
+static const float *lines_ahead(const dk_product *p, kernel_rows kernel, packed_part next, row_part rows) {
+  size_t panels = (next.terms + DK_PANEL_COLUMNS - 1) / DK_PANEL_COLUMNS, place = rows.index * panels;
+  size_t panel = next.first / DK_PANEL_COLUMNS + place / rows.count, row = kernel.first + next.column;
+  size_t share = place % rows.count * next.columns / rows.count;
+  size_t first = (panel * kernel.count + row + share) * DK_PANEL_COLUMNS;
+  size_t most = DK_INNER_BLOCK / DK_ROUND_TERMS * DK_LANES;
+  return first + most <= kernel.count * p->inner ? p->right + first : NULL;
+}
+
 /// Adds the products of a part for `rows` rows from `row` on, without the terms that are zero in all of them where `skips`.
-DK_INLINE void multiply_packed_part(const dk_product *p, packed_part part, size_t row, size_t rows, int skips) {
+/// Otherwise what lies at `ahead` may come to the cache meanwhile.
+DK_INLINE void multiply_packed_part(const dk_product *p, packed_part part, size_t row, size_t rows, int skips,
+                                    const float *ahead) {
   int is_last = part.first + part.terms == p->inner;
   tile t = {
     .row_step = p->left_stride, .panel = part.panels, .panel_distance = DK_TILE_COLUMNS * part.terms,
@@ -63,39 +76,49 @@ DK_INLINE void multiply_packed_part(const dk_product *p, packed_part part, size_
     if (t.nonzero) find_nonzero_rows(&left, rows, part.terms, nonzero);
     run_row_tile(p, row, rows, part.first, &t);
   } else {
-    size_t panels;
     t.left = p->left + row * p->left_stride + part.first;
-    row_tile(rows, part.columns, &panels)(&t);
+    t.ahead = ahead;
+    row_tile_to_lines(rows, part.columns, ahead)(&t);
   }
   if (is_last && p->activation != DK_SOFTMAX && !tiles_rectify(p)) finish(p, row, rows, part.column, part.columns);
 }
 
+/// The part of the right factor from this term and column on, whose columns begin at `start`.
+static packed_part part_at(const dk_product *p, size_t first, size_t column, int skips) {
+  size_t left = p->columns - column, most = DK_BROAD_PANELS * DK_TILE_COLUMNS;
+  int is_broad = !skips && left >= most && part_height(p, left) == DK_BROAD_ROWS;
+  return (packed_part){.first = first, .terms = least(DK_INNER_BLOCK, p->inner - first), .column = column,
+                       .columns = least(left, is_broad ? most : DK_TILE_COLUMNS)};
+}
+
 /// The columns from `start` on, each part of the factor being packed right before its products.
 static void multiply_packing(const dk_product *p, size_t start, const kernel_rows *rows_of_kernel) {
+  if (start == p->columns) return;
   float panels[DK_BROAD_PANELS * DK_STACK_FLOATS] __attribute__((aligned(64)));
   int skips = p->left_rows || (p->right_is_finite && is_worth_skipping(p));
-  packed_part part = {.panels = panels};
+  packed_part part = part_at(p, 0, start, skips), next;
   // Blocks outside: the left factor's part of a block stays in a core's second-level cache while all columns pass by.
-  do {
-    part.terms = least(DK_INNER_BLOCK, p->inner - part.first);
-    for (part.column = start; part.column < p->columns; part.column += part.columns) {
-      size_t left = p->columns - part.column, height = skips ? DK_SKIPPING_ROWS : part_height(p, left);
-      int is_broad = height == DK_BROAD_ROWS && left >= DK_BROAD_PANELS * DK_TILE_COLUMNS;
-      part.columns = least(left, is_broad ? DK_BROAD_PANELS * DK_TILE_COLUMNS : DK_TILE_COLUMNS);
-      pack_part(p, rows_of_kernel, part);
+  for (;; part = next) {
+    int ends_block = part.column + part.columns == p->columns;
+    int is_last = ends_block && part.first + part.terms == p->inner;
+    next = ends_block ? part_at(p, is_last ? part.first : part.first + part.terms, start, skips)
+                      : part_at(p, part.first, part.column + part.columns, skips);
+    part.panels = panels;
+    pack_part(p, rows_of_kernel, part);
+    size_t height = skips ? DK_SKIPPING_ROWS : part_height(p, p->columns - part.column);
+    size_t count = (p->rows + height - 1) / height;
+    int looks_ahead = rows_of_kernel && p->right_streams && !is_last;
+    for (size_t index = 0; index < count; index++) {
+      row_part rows = row_part_at(p->rows, height, index, count);
       if (skips) {
-        for (size_t row = 0; row < p->rows; row += height)
-          multiply_packed_part(p, part, row, least(height, p->rows - row), 1);
+        multiply_packed_part(p, part, index * height, least(height, p->rows - index * height), 1, NULL);
       } else {
-        size_t count = (p->rows + height - 1) / height;
-        for (size_t index = 0; index < count; index++) {
-          row_part rows = row_part_at(p->rows, height, index, count);
-          multiply_packed_part(p, part, rows.row, rows.rows, 0);
-        }
+        const float *ahead = looks_ahead ? lines_ahead(p, *rows_of_kernel, next, rows) : NULL;
+        multiply_packed_part(p, part, rows.row, rows.rows, 0, ahead);
       }
     }
-    part.first += part.terms;
-  } while (part.first < p->inner);
+    if (is_last) return;
+  }
 }
 
 static void multiply_panels(const dk_product *p) {

@@ -82,8 +82,8 @@ extension Product {
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
-      left_rows: nil, right: kernel.pointer, right_streams: 0, columns_after: 0, right_is_finite: 0, block_floats: 0,
-      bias: nil, scale: nil, shift: nil,
+      left_rows: nil, right: kernel.pointer, right_streams: kernel.passesSecondLevel ? 1 : 0, columns_after: 0,
+      right_is_finite: 0, block_floats: 0, bias: nil, scale: nil, shift: nil,
       sums: output.pointer, sums_stride: output.stride, output: output.pointer, output_stride: output.stride,
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount

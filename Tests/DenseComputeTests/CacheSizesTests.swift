@@ -21,7 +21,8 @@ struct CacheSizesTests {
       var packed = try PackedMatrix(inner: inner, columns: columns, kernels: set.kernels)
       packed.pack(right.view)
       let kernel = PanelFloats(right)
-      var all: [[Float]] = []
+      let gradient = GuardedMatrix(rows: rows, columns: columns) { sample($0, seed: 3) }
+      var (all, allTransposed): ([[Float]], [[Float]]) = ([], [])
       for (sizes, threads) in [(before.sizes, 1)] + Self.sizes.flatMap({ [($0, 1), ($0, 3)] }) {
         (CacheSizes.current, ThreadPool.threadCount) = (sizes, threads)
         let (output, fromPanels) = (
@@ -32,10 +33,15 @@ struct CacheSizesTests {
           RowSelection(left.view), panels: kernel.view, isFinite: true, bias: nil, activation: .relu,
           preactivation: nil,
           into: fromPanels.mutableView, kernels: set.kernels)
-        #expect(output.isIntact && fromPanels.isIntact)
+        let transposed = GuardedMatrix(rows: rows, columns: inner)
+        Product.multiplyTransposed(
+          gradient.view, panels: kernel.view, derivative: nil, into: transposed.mutableView, kernels: set.kernels)
+        #expect(output.isIntact && fromPanels.isIntact && transposed.isIntact)
         all += [output.values, fromPanels.values]
+        allTransposed.append(transposed.values)
       }
       for result in all { #expect(sameBits(result, all[0]), "\(rows) x \(inner) x \(columns)") }
+      for result in allTransposed { #expect(sameBits(result, allTransposed[0]), "\(rows) x \(inner) x \(columns)") }
     }
   }
 
