@@ -51,7 +51,7 @@ typedef struct row_part {
 /// How high the parts of the rows are for so many columns. Few rows are one part where the right factor comes from afar: it
 /// should pass by once.
 DK_INLINE size_t part_height(const dk_product *p, size_t columns) {
-  size_t few = p->right_streams ? DK_TILE_ROWS : DK_TILE_ROWS * 2 / 3;
+  size_t few = p->right_streams ? DK_TILE_ROWS : DK_BROAD_ROWS + 1;
   return p->rows > few && columns >= DK_BROAD_PANELS * DK_TILE_COLUMNS ? DK_BROAD_ROWS : DK_TILE_ROWS;
 }
 

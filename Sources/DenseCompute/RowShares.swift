@@ -14,12 +14,13 @@ public struct RowShares: Sendable {
   ) {
     guard threads > 1 else { return nil }
     let areCached = factorBytes <= Double(caches.residentBytes)
-    // Fewer rows than a tile's are no slower while the factors come from the second-level cache.
-    let (leastRows, rowsAtOnce) = areCached ? (4, 12) : (48, 96)
+    // Fewer rows than a tile's are no slower while the factors come from the second-level cache. Small pieces keep threads
+    // from waiting for a late one, and cost more than that where each thread has two of them alone.
+    let (leastRows, rowsAtOnce, rowsInOnePiece) = areCached ? (4, 12, 16) : (48, 96, 96)
     guard rows / leastRows >= (areCached ? 2 : threads),
       ThreadPool.isWorthSharing(Double(rows) * multiplications)
     else { return nil }
-    let rounds = (rows + rowsAtOnce * threads - 1) / (rowsAtOnce * threads)
+    let rounds = rows <= rowsInOnePiece * threads ? 1 : (rows + rowsAtOnce * threads - 1) / (rowsAtOnce * threads)
     split = WorkSplit(rows, unit: 1, pieces: min(rounds * threads, rows / leastRows))
   }
 

@@ -28,7 +28,7 @@ struct RowSharesTests {
     for rows in [48, 100, 256, 1000, 4096] {
       let lengths = try #require(self.lengths(rows: rows, factorBytes: Self.small, threads: threads))
       #expect(lengths.count % threads == 0)
-      #expect(lengths.allSatisfy { (rows / lengths.count...rows / lengths.count + 1).contains($0) && $0 <= 12 })
+      #expect(lengths.allSatisfy { (rows / lengths.count...rows / lengths.count + 1).contains($0) && $0 <= 16 })
     }
   }
 
@@ -36,6 +36,13 @@ struct RowSharesTests {
     #expect(lengths(rows: 8, factorBytes: Self.small, threads: 2) == [4, 4])
     #expect(lengths(rows: 9, factorBytes: Self.small, threads: 8) == [4, 5])
     #expect(lengths(rows: 7, factorBytes: Self.small, threads: 2) == nil)
+  }
+
+  /// One piece for each thread where it is not long, and pieces of a dozen rows where there are more.
+  @Test func piecesAreSmallWhereThereAreMany() {
+    #expect(lengths(rows: 32, factorBytes: Self.small, threads: 2) == [16, 16])
+    #expect(lengths(rows: 34, factorBytes: Self.small, threads: 2) == [8, 9, 8, 9])
+    #expect(lengths(rows: 256, factorBytes: Self.small, threads: 2)?.allSatisfy { $0 <= 12 } == true)
   }
 
   /// Every share reads all factors again, so it has more rows where these come from farther away.
