@@ -25,14 +25,8 @@
 #define DK_NARROW_ROWS 1
 #define DK_NARROW_GROUP 4
 
-#if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
-#else
-#pragma GCC target("avx2,fma,bmi2")
-#endif
 #include "kernels.h"
-#if defined(__clang__)
 #pragma clang attribute pop
-#endif
 
 #endif

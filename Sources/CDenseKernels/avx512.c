@@ -26,15 +26,9 @@
 #define DK_NARROW_ROWS 4
 #define DK_NARROW_GROUP 4
 
-#if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt"))),            \
                              apply_to = function)
-#else
-#pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt,prefer-vector-width=512")
-#endif
 #include "kernels.h"
-#if defined(__clang__)
 #pragma clang attribute pop
-#endif
 
 #endif

@@ -1,5 +1,5 @@
-// Sixteen-lane vectors, in which every kernel is written once. The compiler splits a vector into the registers that the
-// instruction set has: one zmm, two ymm, four xmm or four NEON q.
+// Sixteen-lane vectors, in which every kernel is written once. The compiler, which is clang as it comes with Swift, splits
+// a vector into the registers that the instruction set has: one zmm, two ymm, four xmm or four NEON q.
 //
 // An instruction set's file defines DK_SET (its name), its tile shape, and DK_FMA, DK_AVX2, DK_AVX512 where they hold,
 // and then includes the bodies. A product and a sum are fused only where a kernel says so by `fused`.
@@ -10,18 +10,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 // Vectors pass between inlined functions alone, so no calling convention is at stake.
 #pragma clang diagnostic ignored "-Wpsabi"
 #define DK_UNROLL _Pragma("clang loop unroll(full)")
 #define DK_UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
-#else
-#pragma GCC optimize("fp-contract=off", "no-math-errno")
-#pragma GCC diagnostic ignored "-Wpsabi"
-#define DK_UNROLL _Pragma("GCC unroll 16")
-#define DK_UNROLL_BY_4 _Pragma("GCC unroll 4")
-#endif
 
 #define DK_INLINE static inline __attribute__((always_inline, unused))
 
@@ -84,11 +77,8 @@ DK_INLINE void store_first(float *p, v16 v, size_t count) {
 DK_INLINE v16 fused(v16 a, v16 b, v16 c) {
 #if !DK_FMA
   return a * b + c;
-#elif defined(__clang__)
-  return __builtin_elementwise_fma(a, b, c);
 #else
-  for (int i = 0; i < DK_LANES; i++) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
-  return c;
+  return __builtin_elementwise_fma(a, b, c);
 #endif
 }
 
@@ -107,21 +97,13 @@ DK_INLINE void fuse_in_order(v16 *sum, v16 a, v16 b) {
 DK_INLINE v16d fused_d(v16d a, v16d b, v16d c) {
 #if !DK_FMA
   return a * b + c;
-#elif defined(__clang__)
-  return __builtin_elementwise_fma(a, b, c);
 #else
-  for (int i = 0; i < DK_LANES; i++) c[i] = __builtin_fma(a[i], b[i], c[i]);
-  return c;
+  return __builtin_elementwise_fma(a, b, c);
 #endif
 }
 
 DK_INLINE v16 square_root(v16 x) {
-#if defined(__clang__)
   return __builtin_elementwise_sqrt(x);
-#else
-  for (int i = 0; i < DK_LANES; i++) x[i] = __builtin_sqrtf(x[i]);
-  return x;
-#endif
 }
 
 /// `yes` in the lanes where `mask` is all ones, `no` where it is zero.

@@ -12,11 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__clang__)
 #pragma clang assume_nonnull begin
-#else
-#define _Nullable
-#endif
 
 enum {
   /// Terms of a product that are summed in one chain.
@@ -275,8 +271,6 @@ void dk_spin_hint(void);
 /// A number that no other living thread has.
 uintptr_t dk_thread_identity(void);
 
-#if defined(__clang__)
 #pragma clang assume_nonnull end
-#endif
 
 #endif
