@@ -20,6 +20,7 @@ DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t t
   enum { VECTORS = 4, RIGHT = 6, VALUES = 2, AHEAD = 2 };
   if (t->terms < DK_ROUND_TERMS + AHEAD) return 0;
   const float *left[2] = {t->left, t->left + 3 * row_step}, *panel = t->panel, *ahead = t->ahead;
+  const float *left_ahead[2] = {t->left_ahead[0], t->left_ahead[1]};
   const float *updated[3] = {t->updated[0], t->updated[1], t->updated[2]};
   size_t distance = t->panel_distance, ahead_step = t->ahead_step, place = 0, second_place = t->updated_distance, k = 0;
   // As in `compute_tile`.
@@ -49,6 +50,10 @@ DK_INLINE size_t add_in_order(const tile *t, int rows, size_t row_step, size_t t
         __builtin_prefetch(ahead + distance, 0, DK_SECOND_LEVEL);
         ahead += ahead_step;
         __asm__("" : "+r"(ahead));
+      } else if (looks == DK_LOOKS_TO_PANELS_AND_ROWS) {
+        if (term % 3 < 2)
+          __builtin_prefetch(term < 3 ? ahead + (term > 0 ? distance : 0) + place : left_ahead[term - 3] + k, 0,
+                             DK_SECOND_LEVEL);
       } else if (looks == DK_LOOKS_TO_UPDATE) {
         __builtin_prefetch(updated[term % 3] + (term < 3 ? place : second_place), 0, DK_SECOND_LEVEL);
       }

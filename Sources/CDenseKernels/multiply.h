@@ -62,6 +62,39 @@ DK_INLINE row_part row_part_at(size_t rows, size_t height, size_t index, size_t 
   return (row_part){.row = row, .rows = end - row, .index = index, .count = count};
 }
 
+/// The tile in place of `run` that brings to the cache, while it adds products, its part's share of what stands in the
+/// `next` block where `t` stands in `block`, if something does. Sets in `t` what it needs for that.
+static tile_function *looking_ahead(const dk_product *p, row_part part, right_block block, right_block next, size_t column,
+                                    tile_function *run, tile *t) {
+  size_t ahead = next.column + (column - block.column);
+  if (ahead + DK_BROAD_PANELS * DK_TILE_COLUMNS > next.end) return run;
+  const float *panels = p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS;
+#if DK_BROAD_PANELS > 1
+  // Lines of a panel, and how many of them a tile brings.
+  size_t lines = next.terms * DK_TILE_COLUMNS / DK_LANES, brought = block.terms / DK_ROUND_TERMS;
+  if (brought <= lines && brought * part.count >= lines) {
+    t->ahead = panels + least(lines * part.index / part.count, lines - brought) * DK_LANES;
+    // Of the rows that follow in this block, or else of the first ones in the next, if they are as long there.
+    const float *rows = p->left + next.first;
+    size_t count = DK_BROAD_ROWS, index = (column - block.column) / (DK_BROAD_PANELS * DK_TILE_COLUMNS) * 2;
+    if (part.index + 1 < part.count) {
+      rows = t->left + part.rows * p->left_stride;
+      count = least(count, p->rows - part.row - part.rows);
+    } else if (next.terms < block.terms) {
+      rows = t->left;
+    }
+    for (size_t i = 0; i < 2; i++) t->left_ahead[i] = rows + least(index + i, count - 1) * p->left_stride;
+    return shared_ahead_tiles[part.rows - 1];
+  }
+#endif
+  size_t step = (DK_TILE_COLUMNS + part.count - 1) / part.count, share = part.index * step;
+  // A single part reads as fast as memory gives.
+  if (step > DK_LANES || share >= DK_TILE_COLUMNS) return run;
+  t->ahead = panels + next.terms * share;
+  t->ahead_step = step;
+  return ahead_tiles[part.rows - 1];
+}
+
 /// Adds the products of a block for a part of the rows. Where the factor streams, each such part brings its share of
 /// the `next` block into the cache.
 static void multiply_rows(const dk_product *p, row_part part, right_block block, right_block next) {
@@ -75,7 +108,6 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     .accumulates = block.first > 0,
   };
   int is_last = block.first + block.terms == p->inner;
-  size_t step = (DK_TILE_COLUMNS + part.count - 1) / part.count, share = part.index * step;
   for (size_t column = block.column; column < block.end; column += t.columns) {
     size_t panels, left = block.end - column;
     tile_function *run = row_tile(part.rows, left, &panels);
@@ -84,16 +116,9 @@ static void multiply_rows(const dk_product *p, row_part part, right_block block,
     t.columns = least(left, panels * DK_TILE_COLUMNS);
     t.bias = is_last && p->bias ? p->bias + column : NULL;
     t.rectifies = is_last && tiles_rectify(p);
-    size_t ahead = next.column + (column - block.column);
-    // A single part reads as fast as memory gives.
-    int looks_ahead = p->right_streams && step <= DK_LANES && share < DK_TILE_COLUMNS &&
-                      panels == DK_BROAD_PANELS && left >= DK_BROAD_PANELS * DK_TILE_COLUMNS &&
-                      part.rows <= DK_BROAD_ROWS && ahead + DK_BROAD_PANELS * DK_TILE_COLUMNS <= next.end;
-    if (looks_ahead) {
-      t.ahead = p->right + ahead * p->inner + next.first * DK_TILE_COLUMNS + next.terms * share;
-      t.ahead_step = step;
-      run = ahead_tiles[part.rows - 1];
-    }
+    if (p->right_streams && panels == DK_BROAD_PANELS && left >= DK_BROAD_PANELS * DK_TILE_COLUMNS &&
+        part.rows <= DK_BROAD_ROWS)
+      run = looking_ahead(p, part, block, next, column, run, &t);
     run(&t);
   }
 }

@@ -5,6 +5,9 @@ typedef enum looks_ahead {
   DK_LOOKS_NOWHERE,
   /// A later tile's panels: `ahead_step` floats of each for each term, the first one's from `ahead` on.
   DK_LOOKS_TO_PANELS,
+  /// The same where many tiles share the work: of each panel, what lies at `ahead` without gaps, a cache line for each round
+  /// of terms. Two rows of the left factor, at `left_ahead`, come as fast as the tile reads its own.
+  DK_LOOKS_TO_PANELS_AND_ROWS,
   /// What lies at `ahead`, without gaps: a cache line for each round of terms.
   DK_LOOKS_TO_LINES,
   /// What an update will use: a cache line for each round of terms from each of `updated`, and `updated_distance` floats
@@ -38,6 +41,7 @@ typedef struct tile {
   /// What is wanted later, for tiles that look ahead, as `looks_ahead` says. `ahead_step` is at most a cache line.
   const float *ahead;
   size_t ahead_step;
+  const float *left_ahead[2];
   const float *updated[3];
   size_t updated_distance;
   /// 16 lanes, for tiles that measure, or null: the squares of what is stored are added to them.

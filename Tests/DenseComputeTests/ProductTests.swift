@@ -100,7 +100,7 @@ struct ProductTests {
   /// size of blocks.
   @Test(arguments: KernelSet.all)
   func streamingFactorsGiveTheSameBits(set: KernelSet) throws {
-    for rows in [1, 4, 5, 12, 13, 32, 40] {
+    for rows in [1, 4, 5, 12, 13, 32, 40, 79] {
       for (inner, columns) in [(1100, 300), (512, 290), (513, 128), (40, 9), (0, 20)] {
         let operands = Operands(Shape(rows: rows, inner: inner, columns: columns))
         let packed = try operands.packed(set.kernels)
