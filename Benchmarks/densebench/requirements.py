@@ -51,12 +51,11 @@ def sweeps(run: Run) -> Iterator[Verdict]:
             yield Verdict(title, what, SWEEP_RATIO, ratios[worst] if worst else None)
 
 
-def threads(run: Run) -> Iterator[Verdict]:
-    by_count = {row.facts["threads"]: row for row in run.group("threads") if OURS_C in row.samples}
-    if run.group("threads"):
-        one, two = by_count.get(1), by_count.get(2)
-        reached = one.median(OURS_C) / two.median(OURS_C) if one and two else None
-        yield Verdict("GEMM 1024 cubed", "times one thread's speed on two", THREADS_RATIO, reached)
+def scaling(run: Run) -> Iterator[Verdict]:
+    for row in run.group("scaling"):
+        what = "times one thread's speed on two"
+        one = ("1 thread",)
+        yield Verdict("GEMM 1024 cubed", what, THREADS_RATIO, row.ratio(one), row.ratio_spread(one))
 
 
 def single_row(run: Run) -> Iterator[Verdict]:
@@ -89,4 +88,4 @@ def judge(run: Run) -> list[Verdict]:
     for group in ("forward", "adam", "fit", "c"):
         verdicts += [verdict for row in run.group(group) for verdict in timed(row)]
     verdicts += [verdict for row in run.group("gemm") for verdict in gemm(row)]
-    return verdicts + [*threads(run), *single_row(run), *sweeps(run), *footprint(run)]
+    return verdicts + [*scaling(run), *single_row(run), *sweeps(run), *footprint(run)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from .. import works
 from ..machine import processors
+from ..process import PeerAbsentError, PeerFailedError, Worker
 from ..results import Row
-from ..rounds import Bench, measure_all
+from ..rounds import Bench, calibrate, measure_all, prepare, take_turns
 from ..works import Work
 
 
@@ -45,6 +47,36 @@ def threads(bench: Bench) -> Iterator[Row]:
         for row in measure_all(bench, "threads", [works.gemm(1024, threads=count)]):
             row.facts["threads"] = count
             yield row
+
+
+def scaling(bench: Bench) -> Iterator[Row]:
+    """A product on one thread and on two, in rounds that take turns, beside what the machine itself gains by the
+    second: the peak loop on one thread and on two at once, in seconds for the same number of operations."""
+    work = works.gemm(1024)
+    row = Row("scaling", "GEMM 1024 cubed, threads in turns", "2 threads")
+    row.floors = ("FMA peak, 1 thread", "FMA peak, 2 threads")
+    workers: dict[str, Worker] = {}
+    calls: dict[str, int] = {}
+    try:
+        with bench.laid_out(work) as (path, expectation), ExitStack() as stack:
+            for threads in (1, 2):
+                label = f"{threads} thread{'s' if threads > 1 else ''}"
+                for name, what in ((works.OURS_C, label), ("peak", f"FMA peak, {label}")):
+                    workers[what] = stack.enter_context(bench.start(name, threads))
+                    problem = prepare(workers[what], path, expectation)
+                    if problem and name != "peak":
+                        row.notes[what] = problem
+                    else:
+                        calls[what] = calibrate(workers[what], bench.slice_seconds)
+            take_turns(bench, row, workers, calls)
+    except PeerAbsentError as reason:
+        row.notes[works.OURS_C] = f"absent: {reason}"
+    except PeerFailedError as reason:
+        row.notes[works.OURS_C] = f"failed: {reason}"
+    doubled = row.floors[1]
+    if doubled in row.samples:
+        row.samples[doubled] = [seconds / 2 for seconds in row.samples[doubled]]
+    yield row
 
 
 def sweep(bench: Bench, group: str, chosen: Sequence[Work], axis: str) -> Iterator[Row]:

@@ -15,6 +15,7 @@ TITLES = {
     "c": "From C",
     "gemm": "Products of matrices on one thread",
     "threads": "Products over threads",
+    "scaling": "One thread and two in turns",
     "concurrency": "Concurrent single rows",
     "width": "Sweep over the width",
     "rows": "Sweep over the rows",
