@@ -75,16 +75,18 @@ static tile_function *looking_ahead(const dk_product *p, row_part part, right_bl
   if (brought <= lines && brought * part.count >= lines) {
     t->ahead = panels + least(lines * part.index / part.count, lines - brought) * DK_LANES;
     // Of the rows that follow in this block, or else of the first ones in the next, if they are as long there.
-    const float *rows = p->left + next.first;
-    size_t count = DK_BROAD_ROWS, index = (column - block.column) / (DK_BROAD_PANELS * DK_TILE_COLUMNS) * 2;
+    const float *rows = t->left;
+    size_t count = part.rows, index = (column - block.column) / (DK_BROAD_PANELS * DK_TILE_COLUMNS) * 2;
     if (part.index + 1 < part.count) {
-      rows = t->left + part.rows * p->left_stride;
-      count = least(count, p->rows - part.row - part.rows);
-    } else if (next.terms < block.terms) {
-      rows = t->left;
+      rows += part.rows * p->left_stride;
+      count = p->rows - part.row - part.rows;
+    } else if (next.terms >= block.terms) {
+      rows = p->left + next.first;
+      count = p->rows;
     }
-    for (size_t i = 0; i < 2; i++) t->left_ahead[i] = rows + least(index + i, count - 1) * p->left_stride;
-    return shared_ahead_tiles[part.rows - 1];
+    size_t last = least(count, DK_BROAD_ROWS) - 1;
+    for (size_t i = 0; i < 2; i++) t->left_ahead[i] = rows + least(index + i, last) * p->left_stride;
+    return panels_and_rows_tiles[part.rows - 1];
   }
 #endif
   size_t step = (DK_TILE_COLUMNS + part.count - 1) / part.count, share = part.index * step;

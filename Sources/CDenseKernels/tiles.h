@@ -79,7 +79,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, t->row_step, 1, DK_TILE_COLUMNS, LOOKS, 0); \
   }
 #define DK_AHEAD_TILE(ROWS) DK_LOOKING_ROW_TILE(ahead_tile_, ROWS, DK_LOOKS_TO_PANELS)
-#define DK_SHARED_AHEAD_TILE(ROWS) DK_LOOKING_ROW_TILE(shared_ahead_tile_, ROWS, DK_LOOKS_TO_PANELS_AND_ROWS)
+#define DK_PANELS_AND_ROWS_TILE(ROWS) DK_LOOKING_ROW_TILE(panels_and_rows_tile_, ROWS, DK_LOOKS_TO_PANELS_AND_ROWS)
 #define DK_LINES_TILE(ROWS) DK_LOOKING_ROW_TILE(lines_tile_, ROWS, DK_LOOKS_TO_LINES)
 
 /// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
@@ -102,7 +102,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 #define DK_COLUMN_TILE_1(ROWS) DK_COLUMN_TILE(ROWS, 1)
 #define DK_COLUMN_TILE_2(ROWS) DK_COLUMN_TILE(ROWS, 2)
 #define DK_AHEAD_NAME(ROWS) ahead_tile_##ROWS,
-#define DK_SHARED_AHEAD_NAME(ROWS) shared_ahead_tile_##ROWS,
+#define DK_PANELS_AND_ROWS_NAME(ROWS) panels_and_rows_tile_##ROWS,
 #define DK_LINES_NAME(ROWS) lines_tile_##ROWS,
 #define DK_BROAD_COLUMN_NAME(ROWS) broad_column_tile_##ROWS,
 #define DK_UPDATE_COLUMN_NAME(ROWS) update_column_tile_##ROWS,
@@ -129,11 +129,11 @@ static tile_function *const row_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 static tile_function *const ahead_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_AHEAD_NAME)};
 
 #if DK_BROAD_PANELS > 1
-DK_EACH_BROAD_ROWS(DK_SHARED_AHEAD_TILE)
+DK_EACH_BROAD_ROWS(DK_PANELS_AND_ROWS_TILE)
 DK_EACH_BROAD_ROWS(DK_LINES_TILE)
 DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_TILE)
 DK_EACH_BROAD_ROWS(DK_UPDATE_COLUMN_TILE)
-static tile_function *const shared_ahead_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_SHARED_AHEAD_NAME)};
+static tile_function *const panels_and_rows_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_PANELS_AND_ROWS_NAME)};
 static tile_function *const lines_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_LINES_NAME)};
 static tile_function *const broad_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_NAME)};
 static tile_function *const update_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_UPDATE_COLUMN_NAME)};

@@ -55,6 +55,10 @@ def scaling(bench: Bench) -> Iterator[Row]:
     work = works.gemm(1024)
     row = Row("scaling", "GEMM 1024 cubed, threads in turns", "2 threads")
     row.floors = ("FMA peak, 1 thread", "FMA peak, 2 threads")
+    if len(processors()) < 2:
+        row.notes[works.OURS_C] = "this machine has one processor"
+        yield row
+        return
     workers: dict[str, Worker] = {}
     calls: dict[str, int] = {}
     try:
