@@ -31,20 +31,17 @@ public struct PanelGradient {
     (self.bias, self.kernels) = (bias, kernels)
   }
 
-  /// Writes the gradients, or adds to what stands there, sharing the work where it is worth it.
-  /// - Parameter alarm: rings where a value of the kernel's gradient is NaN or of a magnitude above `Vector.squareLimit`.
-  public func compute(accumulates: Bool, alarm: Alarm) {
+  /// Writes the gradients, or adds to what stands there.
+  /// - Parameters:
+  ///   - isShared: whether threads share the work.
+  ///   - alarm: rings where a value of the kernel's gradient is NaN or of a magnitude above `Vector.squareLimit`.
+  public func compute(accumulates: Bool, isShared: Bool, alarm: Alarm) {
     let all = AllShares(gradient: self, shares: PanelShares(shape), accumulates: accumulates, alarm: alarm)
-    if isWorthSharing {
+    if isShared {
       ThreadPool.run(all, tasks: all.shares.count)
     } else {
       compute(panels: 0..<shape.panels, rows: 0..<shape.rows, accumulates: accumulates, alarm: alarm)
     }
-  }
-
-  /// Whether the work, which begins now, is worth sharing.
-  public var isWorthSharing: Bool {
-    Product.isWorthSharing(rows: left.rows, inner: shape.rows, columns: shape.columns)
   }
 
   // Counting references would send a cache line from thread to thread: alarms are the caller's.

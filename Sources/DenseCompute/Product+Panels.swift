@@ -10,18 +10,21 @@ extension Product {
   ///   - left: where rows are selected, they are taken to have many zeros.
   ///   - kernel: of as many columns as `needsPacking` allows.
   ///   - isFinite: whether it is known that all values of the kernel are finite. Then zeros of `left` may save time.
+  ///   - staysOnThread: whether even a large product is left to the caller's thread.
   public static func multiply(
     _ left: RowSelection, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
-    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView,
+    staysOnThread: Bool = false
   ) {
     multiply(
       left, panels: kernel, isFinite: isFinite, bias: bias, activation: activation, preactivation: preactivation,
-      into: output, kernels: InstructionSet.kernels)
+      into: output, staysOnThread: staysOnThread, kernels: InstructionSet.kernels)
   }
 
   package static func multiply(
     _ left: RowSelection, panels kernel: PanelMatrixView, isFinite: Bool, bias: UnsafePointer<Float>?,
-    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView, kernels: Kernels
+    activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView,
+    staysOnThread: Bool = false, kernels: Kernels
   ) {
     let sums = preactivation ?? output
     var product = dk_product(
@@ -31,12 +34,12 @@ extension Product {
       scale: nil, shift: nil, sums: sums.pointer, sums_stride: sums.stride, output: output.pointer,
       output_stride: output.stride, activation: activation.code, parameter: activation.parameter)
     let threads = ThreadPool.threadCount
-    guard threads > 1, isWorthSharing(product) else {
+    guard threads > 1, !staysOnThread, kernel.shape.isWorthSharing(rows: left.rows, threads: threads) else {
       kernels.pointee.multiply_panels(&product)
       return
     }
     let shares = PanelShares(kernel.shape, threads: threads)
-    if kernel.shape.panels < threads && product.rows >= threads * rowsWorthReading {
+    if kernel.shape.panels < threads && product.rows >= threads * PanelShape.rowsWorthReading {
       let split = WorkSplit(product.rows, unit: kernels.pointee.tile_rows, pieces: threads)
       ThreadPool.run(PanelRows(product: product, split: split, kernels: kernels), tasks: split.pieces)
     } else if product.activation != DK_SOFTMAX {
@@ -63,22 +66,22 @@ extension Product {
     return InstructionSet.kernels.pointee.is_worth_skipping(&product) != 0
   }
 
-  /// Rows for which reading the whole kernel once more is a small part of the work.
-  private static var rowsWorthReading: Int { 48 }
-
   /// output = (left . kernel^T) * phi'(z), which has as many columns as `needsPacking` allows.
-  /// - Parameter derivative: phi'(z), rows x `kernel.rows`; none means 1.
+  /// - Parameters:
+  ///   - derivative: phi'(z), rows x `kernel.rows`; none means 1.
+  ///   - staysOnThread: whether even a large product is left to the caller's thread.
   public static func multiplyTransposed(
     _ left: MatrixView, panels kernel: PanelMatrixView, derivative: ActivationDerivative?,
-    into output: MutableMatrixView
+    into output: MutableMatrixView, staysOnThread: Bool = false
   ) {
     multiplyTransposed(
-      left, panels: kernel, derivative: derivative, into: output, kernels: InstructionSet.kernels)
+      left, panels: kernel, derivative: derivative, into: output, staysOnThread: staysOnThread,
+      kernels: InstructionSet.kernels)
   }
 
   package static func multiplyTransposed(
     _ left: MatrixView, panels kernel: PanelMatrixView, derivative: ActivationDerivative?,
-    into output: MutableMatrixView, kernels: Kernels
+    into output: MutableMatrixView, staysOnThread: Bool = false, kernels: Kernels
   ) {
     let product = dk_product(
       rows: left.rows, columns: kernel.rows, inner: kernel.columns, left: left.pointer, left_stride: left.stride,
@@ -87,7 +90,8 @@ extension Product {
       sums: output.pointer, sums_stride: output.stride, output: output.pointer, output_stride: output.stride,
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount
-    let pieces = threads > 1 && isWorthSharing(product) ? 4 * threads : 1
+    let isShared = threads > 1 && !staysOnThread && kernel.shape.isWorthSharing(rows: left.rows, threads: threads)
+    let pieces = isShared ? 4 * threads : 1
     let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: pieces)
     ThreadPool.run(
       PanelTransposed(product: product, derivative: derivative, output: output, split: split, kernels: kernels),

@@ -14,13 +14,6 @@ extension Product {
     work(rows: product.rows, inner: product.inner, columns: product.columns)
   }
 
-  static func isWorthSharing(_ product: dk_product) -> Bool { ThreadPool.isWorthSharing(work(product)) }
-
-  /// Whether a product of this shape, which begins now, is worth sharing.
-  static func isWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
-    ThreadPool.isWorthSharing(work(rows: rows, inner: inner, columns: columns))
-  }
-
   /// Whether products of this shape are ever shared between threads, where there are several.
   static func mayBeWorthSharing(rows: Int, inner: Int, columns: Int) -> Bool {
     ThreadPool.mayBeWorthSharing(work(rows: rows, inner: inner, columns: columns))
@@ -31,6 +24,7 @@ extension Product {
     let work = work(product)
     guard threads > 1, ThreadPool.isWorthSharing(work) else {
       withUnsafePointer(to: product) { kernels.pointee.multiply($0) }
+      if threads > 1 { ThreadPool.noteWork(work) }
       return
     }
     let (tileRows, tileColumns) = (kernels.pointee.tile_rows, kernels.pointee.tile_columns)

@@ -14,18 +14,19 @@ public enum Product {
   ///   - preactivation: where given, left . right + bias is written here too; may be the same memory as `output`
   ///     for the linear activation alone.
   ///   - output: does not overlap `left`.
+  ///   - staysOnThread: whether even a large product is left to the caller's thread.
   public static func multiply(
     _ left: MatrixView, _ right: borrowing PackedMatrix, bias: UnsafePointer<Float>?, activation: ActivationKernel,
-    preactivation: MutableMatrixView?, into output: MutableMatrixView
+    preactivation: MutableMatrixView?, into output: MutableMatrixView, staysOnThread: Bool = false
   ) {
     multiply(
-      left, right.view, bias: bias, activation: activation, preactivation: preactivation, into: output)
+      left, right.view, bias: bias, activation: activation, preactivation: preactivation, into: output,
+      staysOnThread: staysOnThread)
   }
 
   /// output = activation((left . right + bias) * scale + shift): as above, for a borrowed factor.
   /// - Parameters:
   ///   - scaling: scale and shift of each column; none means 1 and 0.
-  ///   - staysOnThread: whether even a large product is left to the caller's thread.
   public static func multiply(
     _ left: MatrixView, _ right: PackedMatrixView, bias: UnsafePointer<Float>?, scaling: ColumnScaling? = nil,
     activation: ActivationKernel, preactivation: MutableMatrixView?, into output: MutableMatrixView,

@@ -17,13 +17,14 @@ public struct RowGathering: SharedWork {
   /// - Parameters:
   ///   - positions: as many as `rows` has, each below `source.rows`; none means the first ones.
   ///   - rows: as many columns as `source`; does not overlap it.
+  ///   - staysOnThread: whether even many rows are left to the caller's thread.
   ///   - alarm: rings where a value is NaN or of a magnitude above `limit`.
   public static func gather(
-    _ source: MatrixView, _ positions: UnsafePointer<Int32>?, into rows: MutableMatrixView, alarm: Alarm? = nil,
-    limit: Float = 0
+    _ source: MatrixView, _ positions: UnsafePointer<Int32>?, into rows: MutableMatrixView,
+    staysOnThread: Bool = false, alarm: Alarm? = nil, limit: Float = 0
   ) {
     let threads = ThreadPool.threadCount
-    let pieces = threads > 1 && rows.rows * rows.columns >= worthSharing ? 2 * threads : 1
+    let pieces = threads > 1 && !staysOnThread && rows.rows * rows.columns >= worthSharing ? 2 * threads : 1
     let work = RowGathering(
       source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces),
       limit: limit, alarm: alarm)

@@ -7,12 +7,17 @@ struct RowPieces: SharedWork {
   /// Columns of which other pieces are: those of panels of every kernel.
   private static var unit: Int { PanelShape.panelColumns }
 
+  /// How many times as fast a row with many zeros is, which are left out.
+  private static var zerosSpare: Double { 3 }
+
   private let product: dk_row_product
   private let row: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let split: WorkSplit
   /// 1 where the caller's thread does all.
   private let threads: Int
+  /// Multiplications of which the stream of works takes note where the caller's thread does all.
+  private let workOfOne: Double
   /// Whether rows should take the pieces in ascending and in descending order by turns, so that each begins with what the
   /// one before it read last. It is of no use where a factor stays in the second-level caches, or not even in the last.
   let takesTurns: Bool
@@ -27,20 +32,22 @@ struct RowPieces: SharedWork {
   }
 
   /// - Parameters:
+  ///   - hasManyZeros: as the kernels say it.
   ///   - streams: whether the right factor comes from memory in each product.
   ///   - staysOnThread: whether the caller's thread does all.
   init(
-    _ product: dk_row_product, row: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, streams: Bool,
-    staysOnThread: Bool
+    _ product: dk_row_product, row: UnsafePointer<Float>, hasManyZeros: Bool, output: UnsafeMutablePointer<Float>,
+    streams: Bool, staysOnThread: Bool
   ) {
     self.product = product
     self.row = row
     self.output = output
     let (inner, columns) = (product.inner, product.columns)
     let count = staysOnThread ? 1 : ThreadPool.threadCount
-    let isShared = count > 1 && Product.isWorthSharing(rows: 1, inner: inner, columns: columns)
+    let work = Product.work(rows: 1, inner: inner, columns: columns) / (hasManyZeros ? Self.zerosSpare : 1)
+    let isShared = count > 1 && ThreadPool.isWorthSharing(work)
     threads = isShared ? count : 1
-    let work = Product.work(rows: 1, inner: inner, columns: columns)
+    workOfOne = count > 1 ? work : 0
     let shared = isShared ? ThreadPool.pieces(work, threads: threads) : 1
     let cached = CacheSizes.current.rowFloats
     takesTurns = !streams && inner * columns > cached * threads
@@ -60,6 +67,7 @@ struct RowPieces: SharedWork {
       ThreadPool.run(self, tasks: split.pieces)
     } else {
       for task in 0..<split.pieces { run(task) }
+      ThreadPool.noteWork(workOfOne)
     }
   }
 

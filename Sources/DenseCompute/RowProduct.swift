@@ -56,9 +56,11 @@ extension UnsafeMutablePointer<RowProduct> {
     // The zeros are counted once, not for each piece.
     var counted = product.pointee
     let kernels = pointee.kernels.pointee
-    if kernels.has_many_zeros(row, counted.inner) == 0 { counted.run = kernels.multiply_row }
+    let hasManyZeros = kernels.has_many_zeros(row, counted.inner) != 0
+    if !hasManyZeros { counted.run = kernels.multiply_row }
     var pieces = RowPieces(
-      counted, row: row, output: output, streams: pointee.streams, staysOnThread: pointee.staysOnThread)
+      counted, row: row, hasManyZeros: hasManyZeros, output: output, streams: pointee.streams,
+      staysOnThread: pointee.staysOnThread)
     if pieces.takesTurns {
       // Threads that call at once may go the same way, which changes no result.
       pieces.goesBackwards = pointee.goesBackwards.load(ordering: .relaxed)

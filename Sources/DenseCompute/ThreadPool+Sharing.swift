@@ -4,10 +4,10 @@
 /// be woken, which is late for small work. So small work is shared only where it comes in a stream: the pool's threads
 /// are awake then, or will be for what follows.
 extension ThreadPool {
-  /// Multiplications of the least work that is shared: some 4 microseconds of one thread with AVX-512.
-  private static var smallWork: Double { 600_000 }
-  /// Multiplications from which on work by itself is shared too: some 15 microseconds.
-  private static var largeWork: Double { 2_000_000 }
+  /// Multiplications of the least work that is shared: some 2 microseconds of one thread with AVX-512.
+  private static var smallWork: Double { 250_000 }
+  /// Multiplications from which on work by itself is shared too: some 40 microseconds.
+  private static var largeWork: Double { 4_000_000 }
   /// Multiplications of which a piece of work has about as many at least, so that taking it costs little beside.
   private static var leastPiece: Double { 150_000 }
   /// Pieces for each thread: several, so that none has to wait long for a late one.
@@ -21,6 +21,11 @@ extension ThreadPool {
   /// Whether work of so many multiplications, which begins now, is worth sharing.
   static func isWorthSharing(_ multiplications: Double) -> Bool {
     mayBeWorthSharing(multiplications) && (stream.isFlowing() || multiplications >= largeWork)
+  }
+
+  /// Takes note that work of so many multiplications has ended that was not shared: its own length does not part a stream.
+  static func noteWork(_ multiplications: Double) {
+    if mayBeWorthSharing(multiplications) { stream.noteWork() }
   }
 
   /// How many pieces to cut work into: equally many for each thread.

@@ -73,6 +73,10 @@ extension ThreadPoolState {
     }
   }
 
+  func forgetLateness(_ helpers: Int) {
+    for number in 1...helpers where seat(number).notes.pointee.late > 0 { seat(number).notes.pointee.late = 0 }
+  }
+
   /// Wakes a helper on another processor than the caller's, or moves him there.
   ///
   /// Systems often place a thread that starts or wakes on the caller's, though others are idle, and leave it there for

@@ -42,37 +42,51 @@ final class ThreadPoolState: @unchecked Sendable {
   /// all tasks are done.
   func runWork(_ work: OpenWork, helpers: Int) {
     workNumber &+= 1
-    let (state, processor) = (dk_floating_point_state(), dk_current_processor())
-    for number in 0...helpers {
-      let offer = seat(number).offer
-      offer.pointee.work = work
-      offer.pointee.floatingPointState = state
-      offer.pointee.seats = helpers + 1
-      offer.pointee.processor.store(processor, ordering: .relaxed)
-      // The caller does the first task at once: taking it as others do would wait until the offers have reached them.
-      let count = work.share(number, of: helpers + 1).count - (number == 0 ? 1 : 0)
-      offer.pointee.tasks.store(Count(work: workNumber, tasks: count).word, ordering: .releasing)
-    }
-    let start = nanoseconds
+    let seats = helpers + 1
+    // In small work each seat has one task, and the caller does his own at once.
+    let hasSpareTasks = work.tasks > seats
+    offer(work, to: hasSpareTasks ? 0..<seats : 1..<seats, of: seats)
+    let start = hasSpareTasks ? nanoseconds : 0
     wakeSleepers(helpers)
     work.run(0)
+    var own = 1
+    if own + reported(helpers) == work.tasks {
+      // Nobody is late, and small work ends without a look at lines that helpers write.
+      return forgetLateness(helpers)
+    }
     // Who went to bed just before saw no offer, and was not seen there either.
     atomicMemoryFence(ordering: .sequentiallyConsistent)
     wakeSleepers(helpers)
 
-    var (own, leaving) = (1, 0)
-    for owner in 0...helpers {
-      runShare(owner, of: work, number: workNumber, seats: helpers + 1, leaving: leaving) { own += 1 }
-      if owner == 0 {
-        moveLateOnes(of: work, helpers)
-        leaving = tasksLeftToOwners(since: start, done: own)
-      }
+    var leaving = 0
+    if hasSpareTasks {
+      runShare(0, of: work, number: workNumber, seats: seats, leaving: 0) { own += 1 }
+      leaving = tasksLeftToOwners(since: start, done: own)
+    }
+    moveLateOnes(of: work, helpers)
+    for owner in 1...helpers {
+      runShare(owner, of: work, number: workNumber, seats: seats, leaving: leaving) { own += 1 }
     }
     var rounds = 0
     while own + reported(helpers) < work.tasks {
       dk_spin_hint()
       rounds += 1
       if rounds % 1024 == 0, !makeWay(helpers, isFirst: rounds == 1024) { sched_yield() }
+    }
+  }
+
+  /// Puts the shares of a work where the threads of these seats, of `count`, find them.
+  private func offer(_ work: OpenWork, to numbers: Range<Int>, of count: Int) {
+    let (state, processor) = (dk_floating_point_state(), dk_current_processor())
+    for number in numbers {
+      let offer = seat(number).offer
+      offer.pointee.work = work
+      offer.pointee.floatingPointState = state
+      offer.pointee.seats = count
+      offer.pointee.processor.store(processor, ordering: .relaxed)
+      // The caller does the first task at once: taking it as others do would wait until the offers have reached them.
+      let tasks = work.share(number, of: count).count - (number == 0 ? 1 : 0)
+      offer.pointee.tasks.store(Count(work: workNumber, tasks: tasks).word, ordering: .releasing)
     }
   }
 
@@ -145,19 +159,19 @@ final class ThreadPoolState: @unchecked Sendable {
       let work = seat.left.work
       // On the caller's own processor it would only hold him up.
       while seat.isWithCaller, seat.left.work == work, seat.left.tasks > 0 { sched_yield() }
-      misses = joinWork(work, number: number) ? 0 : misses + 1
+      misses = joinWork(work, at: seat, number: number) ? 0 : misses + 1
       let isWatching = misses <= Self.toleratedMisses || misses % Self.missesToTryAgain == 0
       waitForWork(after: work, at: seat, watching: isWatching, givingWay: misses > 0 || seat.isWithCaller)
     }
   }
 
   /// Takes part in the work of this number. Whether there was a task left in the thread's own share.
-  private func joinWork(_ work: UInt32, number: Int) -> Bool {
-    let seat = seat(number)
+  private func joinWork(_ work: UInt32, at seat: ThreadPoolSeat, number: Int) -> Bool {
     guard !seat.isWithCaller, let left = seat.take(of: work), let open = seat.offer.pointee.work else { return false }
     let seats = seat.offer.pointee.seats
     dk_set_floating_point_state(seat.offer.pointee.floatingPointState)
-    let start = nanoseconds
+    let hasSpareTasks = open.tasks > seats
+    let start = hasSpareTasks ? nanoseconds : 0
     var (done, leaving) = (0, 0)
     func report() {
       done += 1
@@ -165,9 +179,11 @@ final class ThreadPoolState: @unchecked Sendable {
     }
     open.run(open.share(number, of: seats).upperBound - left)
     report()
+    // The caller leaves no task of his in small work.
+    guard hasSpareTasks || seats > 2 else { return true }
     for place in number..<number + seats {
       runShare(place % seats, of: open, number: work, seats: seats, leaving: leaving, report)
-      if place == number { leaving = tasksLeftToOwners(since: start, done: done) }
+      if place == number, hasSpareTasks { leaving = tasksLeftToOwners(since: start, done: done) }
     }
     return true
   }

@@ -1,4 +1,5 @@
-/// A length cut into pieces of whole units, as equal as these allow; what is left over belongs to the last piece.
+/// A length cut into pieces of whole units, as equal as these allow; what is left over belongs to the last piece, too. None
+/// is shorter than a unit, unless the length is.
 struct WorkSplit {
   let length: Int
   let pieces: Int
@@ -15,5 +16,9 @@ struct WorkSplit {
 
   subscript(index: Int) -> Range<Int> { start(index)..<start(index + 1) }
 
-  private func start(_ index: Int) -> Int { index == pieces ? length : units * index / pieces * unit }
+  private func start(_ index: Int) -> Int {
+    if index == pieces { return length }
+    let started = units * unit < length ? units + 1 : units
+    return min(started * index / pieces, units - (pieces - index)) * unit
+  }
 }

@@ -30,6 +30,9 @@ final class WorkStream: Sendable {
     count.store(Self.length, ordering: .relaxed)
   }
 
+  /// Takes note that a work has ended, so that a long one does not part those before from those after it.
+  func noteWork() { last.store(Self.now, ordering: .relaxed) }
+
   /// Counts a work that begins now. Whether it belongs to a stream.
   func isFlowing() -> Bool { isFlowing(at: Self.now, thread: ThreadIdentity.current) }
 

@@ -22,7 +22,7 @@ struct AccumulateTransposedTests {
       PanelGradient(
         RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: columnSums.pointer,
         kernels: set.kernels
-      ).compute(accumulates: accumulates, alarm: alarm)
+      ).compute(accumulates: accumulates, isShared: false, alarm: alarm)
       #expect(!alarm.rang)
       Reference.accumulateTransposed(left.view, right.view, into: expected.mutableView)
       Reference.columnSums(right.view, addingTo: expectedSums.pointer)
@@ -49,7 +49,7 @@ struct AccumulateTransposedTests {
       PanelGradient(
         RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: nil,
         kernels: set.kernels
-      ).compute(accumulates: true, alarm: alarm)
+      ).compute(accumulates: true, isShared: false, alarm: alarm)
       #expect(alarm.rang)
       for i in 0..<14 {
         for j in 0..<columns { #expect(result.rowMajor[i * columns + j].isNaN == (i == 13)) }
@@ -72,7 +72,7 @@ struct AccumulateTransposedTests {
           PanelGradient(
             RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: nil,
             kernels: set.kernels
-          ).compute(accumulates: accumulates, alarm: alarm)
+          ).compute(accumulates: accumulates, isShared: false, alarm: alarm)
           #expect(alarm.rang == rings, "\(value) at \(row), \(column)")
         }
       }

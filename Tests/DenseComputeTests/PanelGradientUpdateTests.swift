@@ -67,7 +67,7 @@ struct PanelGradientUpdateTests {
       }
       #expect(!alarm.rang)
       let (expectedKernel, expectedBias) = make()
-      gradient(expectedKernel, expectedBias).compute(accumulates: false, alarm: alarm)
+      gradient(expectedKernel, expectedBias).compute(accumulates: false, isShared: false, alarm: alarm)
       for arrays in [expectedKernel, expectedBias] {
         #expect(withUnsafePointer(to: rule.pass(arrays.all), rule.function(set.kernels)) != 0)
       }

@@ -68,7 +68,7 @@ struct RowSelectionTests {
         let kernel = PanelFloats(GuardedMatrix(rows: inputs, columns: units) { sample($0, seed: 3) })
         PanelGradient(
           left, right.view, kernel: kernel.values.pointer, kernel.shape, bias: nil, kernels: set.kernels
-        ).compute(accumulates: accumulates, alarm: Alarm())
+        ).compute(accumulates: accumulates, isShared: true, alarm: Alarm())
         results.append(kernel.values.values)
       }
       #expect(sameBits(results[0], results[1]), "\(rows)x\(inputs)x\(units)")

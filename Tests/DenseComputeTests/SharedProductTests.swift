@@ -56,7 +56,7 @@ struct SharedProductTests {
         PanelGradient(
           RowSelection(left.view), right.view, kernel: result.values.pointer, result.shape, bias: sums.pointer,
           kernels: set.kernels
-        ).compute(accumulates: true, alarm: Alarm())
+        ).compute(accumulates: true, isShared: true, alarm: Alarm())
         #expect(result.values.isIntact && sums.isIntact)
         return result.values.values + sums.values
       }
@@ -66,6 +66,14 @@ struct SharedProductTests {
 }
 
 struct WorkSplitTests {
+  /// A last piece that is not whole is one of the equal ones.
+  @Test func piecesAreEqual() {
+    #expect(WorkSplit(125, unit: 32, pieces: 2)[1] == 64..<125)
+    #expect(WorkSplit(300, unit: 32, pieces: 2)[1] == 160..<300)
+    // But never one of a few columns.
+    #expect(WorkSplit(66, unit: 32, pieces: 2)[1] == 32..<66)
+  }
+
   @Test func piecesCoverTheLength() {
     for length in [0, 1, 11, 12, 13, 100, 256, 1000] {
       for unit in [1, 6, 12, 32] {

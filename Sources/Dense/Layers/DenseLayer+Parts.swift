@@ -55,13 +55,15 @@ extension DenseLayer {
 
   /// gradient . kernel^T
   func multiplyTransposed(_ gradient: MatrixView, into inputGradient: InputGradient) throws(DenseError) {
+    let staysOnThread = try !built().1.sharesStep
     if let kernel, !Product.needsPacking(columns: kernel.rows) {
       Product.multiplyTransposed(
-        gradient, panels: kernel, derivative: inputGradient.derivative, into: inputGradient.place)
+        gradient, panels: kernel, derivative: inputGradient.derivative, into: inputGradient.place,
+        staysOnThread: staysOnThread)
     } else {
       Product.multiply(
         gradient, try transposedKernel().matrix, bias: nil, activation: .linear, preactivation: nil,
-        into: inputGradient.place)
+        into: inputGradient.place, staysOnThread: staysOnThread)
       inputGradient.derivative?.multiply(inputGradient.place)
     }
   }
@@ -74,7 +76,8 @@ extension DenseLayer {
         input: record.inputRows, isInputModest: record.isInputModest, gradient: gradient,
         kernel: ParameterPlace(offset: offsets[0], shape: plan.parameters[0].shape),
         bias: bias == nil ? nil : ParameterPlace(offset: offsets[1], shape: plan.parameters[1].shape),
-        isRegularized: plan.parameters.contains { $0.regularizer != nil }))
+        isRegularized: plan.parameters.contains { $0.regularizer != nil },
+        isShared: storage.sharesStep && plan.parameters[0].shape.isWorthSharing(rows: record.rows)))
   }
 
   func preactivation(_ record: ForwardRecord) -> MutableMatrixView {

@@ -76,14 +76,15 @@ public final class DenseLayer: ConfiguredLayer<DenseConfiguration> {
     let isDropping = training && dropoutRate > 0
     let activated = isDropping ? activated(record) : record.output
     let preactivation = keepsPreactivation ? preactivation(record) : nil
+    let (_, storage) = try built()
     if let kernel, !Product.needsPacking(columns: kernel.columns) {
       Product.multiply(
-        record.inputRows, panels: kernel, isFinite: storage?.isFinite ?? false, bias: bias, activation: activation,
-        preactivation: preactivation, into: activated)
+        record.inputRows, panels: kernel, isFinite: storage.isFinite, bias: bias, activation: activation,
+        preactivation: preactivation, into: activated, staysOnThread: !storage.sharesStep)
     } else {
       Product.multiply(
         record.input, try packedKernel().matrix, bias: bias, activation: activation, preactivation: preactivation,
-        into: activated)
+        into: activated, staysOnThread: !storage.sharesStep)
     }
     record.isTraining = training
     if isDropping {

@@ -60,6 +60,7 @@ extension Layer {
       self.workspace = workspace
     }
     var record = workspace.makeRecord(plan, input: input)
+    storage?.beginStep(rows: input.rows)
     let output = try forward(&record, training: true)
     workspace.record = record
     return output

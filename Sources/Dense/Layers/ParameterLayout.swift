@@ -7,6 +7,8 @@ struct ParameterLayout: Sendable {
   let trainableCount: Int
   /// Arrays that have a gradient.
   let trainableArrays: Int
+  /// The shapes of arrays that are not vectors.
+  let kernels: [PanelShape]
   /// All floats, with the gaps between arrays.
   let totalCount: Int
   /// The start of each array, by layer and by position in the layer's plan.
@@ -27,6 +29,7 @@ struct ParameterLayout: Sendable {
     try place(statistics: false)
     trainableCount = end
     trainableArrays = plans.reduce(0) { $0 + $1.parameters.count { $0.role != .statistic } }
+    kernels = plans.flatMap { $0.parameters.filter { !$0.isVector }.map(\.shape) }
     try place(statistics: true)
     totalCount = end
     self.offsets = offsets

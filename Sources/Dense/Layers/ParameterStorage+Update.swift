@@ -23,7 +23,10 @@ extension ParameterStorage {
   /// optimizer's slots to zero.
   /// - Parameter arrays: what is left out keeps its values.
   func update(_ arrays: TrainableArrays, with optimizer: any Optimizer) throws(DenseError) {
-    defer { zeroGradients() }
+    defer {
+      zeroGradients()
+      StepSharing.noteStep()
+    }
     let gradients = try settledGradients()
     if accumulates || optimizer.common.isClipping || mayHaveUnfitPending() { try computePending() }
     findComputedPlaces(of: arrays)
@@ -50,7 +53,8 @@ extension ParameterStorage {
     // Another thread may change the number while the tasks run.
     let threads = ThreadPool.threadCount
     let isShared =
-      layout.trainableCount >= Self.worthSharing || pending.contains { $0.product(gradients).isWorthSharing }
+      sharesStep
+      && (pending.contains(where: \.isShared) || computedPlaces.contains { $0.shape.isWorthSharing(rows: 0) })
     return staysSilent {
       pending.withUnsafeBufferPointer { pending in
         computedPlaces.withUnsafeBufferPointer { places in
@@ -70,7 +74,7 @@ extension ParameterStorage {
 
   /// Whether the factors of pending gradients do not show that an update may use all of them.
   private func mayHaveUnfitPending() -> Bool {
-    let isShared = pending.reduce(0) { $0 + $1.unknownValues } >= Self.worthSharingLooks
+    let isShared = sharesStep && pending.reduce(0) { $0 + $1.unknownValues } >= Self.worthSharingLooks
     let tasks = isShared ? 2 * ThreadPool.threadCount : 1
     return !staysSilent {
       pending.withUnsafeBufferPointer {
@@ -89,7 +93,7 @@ extension ParameterStorage {
   /// Whether there is a gradient that no update may use. The backward pass has looked at most of them.
   private func refusesGradients(_ gradients: UnsafeMutablePointer<Float>) -> Bool {
     let unknown = computedPlaces.reduce(0) { areFitGradients($1.range) ? $0 : $0 + $1.range.count }
-    if unknown >= Self.worthSharing {
+    if sharesStep && unknown >= Self.worthSharing {
       let threads = ThreadPool.threadCount
       return !staysSilent {
         computedPlaces.withUnsafeBufferPointer {

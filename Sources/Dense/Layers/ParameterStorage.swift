@@ -24,6 +24,9 @@ final class ParameterStorage {
   /// Grows with every change of a parameter, so that what was prepared from parameters knows when it is stale.
   private(set) var version = 1
 
+  /// Whether threads share the step that runs, or ran last.
+  private(set) var sharesStep = false
+
   /// Whether the gradients count as zero although something else stands in their place: nobody pays for zeros that the
   /// next backward pass overwrites.
   private(set) var hasStaleGradients = false
@@ -45,6 +48,9 @@ final class ParameterStorage {
 
   /// All parameters: `layout.trainableCount` floats with gradients, then the moving statistics.
   var parameters: UnsafeMutablePointer<Float> { values.pointer }
+
+  /// Says that a step of so many rows begins, or its gathering does.
+  func beginStep(rows: Int) { sharesStep = StepSharing.isWorthwhile(layout.kernels, rows: rows) }
 
   /// Says that parameters have changed.
   func touch() { version += 1 }
@@ -111,7 +117,7 @@ final class ParameterStorage {
     let gradients = try makeGradients()
     for gradient in pending where gradient.isRegularized || !onlyRegularized {
       alarm.reset()
-      gradient.product(gradients).compute(accumulates: accumulates, alarm: alarm)
+      gradient.product(gradients).compute(accumulates: accumulates, isShared: gradient.isShared, alarm: alarm)
       if !alarm.rang && !gradient.isRegularized { fitGradients.append(gradient.kernel.range) }
     }
     if onlyRegularized {

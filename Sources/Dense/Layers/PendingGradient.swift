@@ -13,6 +13,8 @@ struct PendingGradient {
   let bias: ParameterPlace?
   /// Whether the gradient of a penalty is added to it.
   let isRegularized: Bool
+  /// Whether threads share it, and the update.
+  let isShared: Bool
 
   /// The product that it is, with its place among `gradients`.
   func product(_ gradients: UnsafeMutablePointer<Float>) -> PanelGradient {

@@ -20,12 +20,23 @@ struct UpdatePass: SharedWork {
   /// Rings where a new weight is not finite.
   unowned(unsafe) let alarm: Alarm
 
-  /// Updates a share of each array.
+  /// Updates a share of each array, and in the first task all of those that are not shared.
   func run(_ task: Int) {
-    for gradient in pending { update(gradient, share: PanelShares(gradient.kernel.shape, threads: threads)[task]) }
+    for gradient in pending {
+      let shape = gradient.kernel.shape
+      if gradient.isShared {
+        update(gradient, share: PanelShares(shape, threads: threads)[task])
+      } else if task == 0 {
+        update(gradient, share: (0..<shape.panels, 0..<shape.rows))
+      }
+    }
     for place in places {
-      PanelShares(place.shape, threads: threads).forEachRun(task) { run in
-        if !kernel.update(arrays(place)[run]) { alarm.ring() }
+      if place.shape.isWorthSharing(rows: 0) {
+        PanelShares(place.shape, threads: threads).forEachRun(task) { run in
+          if !kernel.update(arrays(place)[run]) { alarm.ring() }
+        }
+      } else if task == 0, !kernel.update(arrays(place)) {
+        alarm.ring()
       }
     }
   }

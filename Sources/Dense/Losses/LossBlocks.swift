@@ -16,9 +16,12 @@ struct LossBlocks: SharedWork {
   private static var worthSharing: Int { 1 << 14 }
 
   /// What `loss.evaluate` returns, and the gradient that it writes.
-  static func evaluate(_ loss: any Loss, _ batch: LossBatch, gradient: MutableMatrixView, scale: Float) -> Double {
+  /// - Parameter staysOnThread: whether even many rows are left to the caller's thread.
+  static func evaluate(
+    _ loss: any Loss, _ batch: LossBatch, gradient: MutableMatrixView, scale: Float, staysOnThread: Bool
+  ) -> Double {
     let rows = batch.predictions.rows
-    guard rows * batch.predictions.columns >= worthSharing, rows > leastRows else {
+    guard !staysOnThread, rows * batch.predictions.columns >= worthSharing, rows > leastRows else {
       return loss.evaluate(batch, gradient: gradient, scale: scale)
     }
     let blockRows = max(leastRows, (rows + mostBlocks - 1) / mostBlocks)

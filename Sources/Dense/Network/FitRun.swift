@@ -112,6 +112,7 @@ struct FitRun {
     guard let order else { return training.rows(range) }
     let workspace = try network.makeWorkspace(rows: range.count)
     let copy = try workspace.makeBatch(targetColumns: training.targets.columns)
+    storage.beginStep(rows: range.count)
     let rows = order.rows(from: range.lowerBound)
     var inputs = copy.inputs.readOnly
     let isInPlace = readsInPlace && storage.isFinite
@@ -123,10 +124,11 @@ struct FitRun {
     } else {
       storage.alarm.reset()
       RowGathering.gather(
-        training.inputs, rows, into: copy.inputs, alarm: storage.alarm, limit: PendingGradient.factorLimit)
+        training.inputs, rows, into: copy.inputs, staysOnThread: !storage.sharesStep, alarm: storage.alarm,
+        limit: PendingGradient.factorLimit)
       areModest = areModest && !storage.alarm.rang
     }
-    RowGathering.gather(training.targets, rows, into: copy.targets)
+    RowGathering.gather(training.targets, rows, into: copy.targets, staysOnThread: !storage.sharesStep)
     if let weights = training.sampleWeights {
       for row in 0..<range.count { copy.weights[row] = weights[Int(rows[row])] }
     }

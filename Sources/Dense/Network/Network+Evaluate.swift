@@ -39,6 +39,7 @@ extension Network {
   /// Leaves the metrics over checked data in the accumulators. Returns the mean over rows of their batch's loss.
   func evaluateRows(_ data: TrainingData, batchSize: Int) throws(DenseError) -> Double {
     let (_, loss) = try compiled()
+    let (_, storage) = try built()
     let batchSize = min(batchSize, data.rows)
     let workspace = try makeWorkspace(rows: batchSize)
     resetMetrics()
@@ -46,10 +47,12 @@ extension Network {
     for start in stride(from: 0, to: data.rows, by: batchSize) {
       let part = data.rows(start..<min(start + batchSize, data.rows))
       workspace.setRows(part.rows)
+      storage.beginStep(rows: part.rows)
       let predictions = try runForward(part.inputs, training: false, workspace)
       let value = loss.evaluate(batch(predictions, part, workspace), gradient: nil, scale: 0)
       sum += value * loss.reduction.factor(rows: part.rows) * Double(part.rows)
       updateMetrics(predictions, part.targets)
+      StepSharing.noteStep()
     }
     return sum / Double(data.rows) + penalty
   }

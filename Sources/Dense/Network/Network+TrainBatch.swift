@@ -55,8 +55,9 @@ extension Network {
   /// in the workspace. Throws `nonFinite` before any gradient was added where the loss is not finite.
   func addGradients(_ data: TrainingData) throws(DenseError) -> (loss: Double, predictions: MatrixView) {
     let (_, loss) = try compiled()
-    let (plan, _) = try built()
+    let (plan, storage) = try built()
     let workspace = try makeWorkspace(rows: data.rows)
+    storage.beginStep(rows: data.rows)
     let data = try spaced(data, workspace)
     let predictions = try runForward(
       data.inputs, at: data.positions, isModest: data.hasModestInputs, training: true, workspace)
@@ -65,7 +66,7 @@ extension Network {
     let factor = loss.reduction.factor(rows: data.rows)
     let sum = LossBlocks.evaluate(
       loss, batch(predictions, data, workspace), gradient: workspace.gradient(0, columns: plan.outputs),
-      scale: Float(factor))
+      scale: Float(factor), staysOnThread: !storage.sharesStep)
     let value = sum * factor + penalty
     guard value.isFinite else { throw nonFinite(data, predictions, otherwise: "the loss is \(value)") }
     hasGradients = true
@@ -79,7 +80,9 @@ extension Network {
     let copy = try workspace.makeBatch(targetColumns: data.targets.columns).inputs
     let (_, storage) = try built()
     storage.alarm.reset()
-    RowGathering.gather(data.inputs, nil, into: copy, alarm: storage.alarm, limit: PendingGradient.factorLimit)
+    RowGathering.gather(
+      data.inputs, nil, into: copy, staysOnThread: !storage.sharesStep, alarm: storage.alarm,
+      limit: PendingGradient.factorLimit)
     var spaced = data
     spaced.inputs = copy.readOnly
     spaced.hasModestInputs = !storage.alarm.rang

@@ -19,6 +19,7 @@ extension Network {
     let copy = try workspace.makeBatch(targetColumns: 1).inputs
     copy.copy(input)
     try FloatingPointState.withFlushedDenormals { () throws(DenseError) in
+      try built().1.beginStep(rows: input.rows)
       output.copy(try runForward(copy.readOnly, training: true, workspace))
     }
   }

@@ -1,0 +1,73 @@
+/// When threads share a step of training, and which kernels of it.
+///
+/// What one core wrote comes to another line by line, which takes longer than most of the arithmetic on a small kernel or in
+/// a narrow layer. So a step is shared from the gathering of its rows to the update, or left to the caller's thread; and in
+/// a step that is shared, so is all that is done with a kernel, or nothing.
+///
+/// Times are in multiplications of products: some 100 of them take a nanosecond with AVX-512.
+public enum StepSharing {
+  /// An optimizer's work on a weight.
+  fileprivate static let weightWork = 30.0
+  /// From this much on, the work on a kernel is shared.
+  fileprivate static let smallKernelWork = 1_000_000.0
+  /// Telling threads of what is shared for a kernel, and waiting for them.
+  fileprivate static let tellingWork = 400_000.0
+  /// A value of a layer's rows that other threads read in the forward pass and in the backward pass.
+  fileprivate static let valueTravel = 150.0
+  /// A value of a layer's input, or of its kernel, that travels in one part of a step alone.
+  fileprivate static let singleTravel = 50.0
+  /// A step is shared where this much is left after all that travels.
+  private static let smallGain = 600_000.0
+  /// From this much work on, so is a step by itself, for which the other threads have to be woken.
+  private static let largeWork = 12_000_000.0
+
+  /// Whether a step of `rows` rows with these kernels, which begins now, is worth sharing.
+  public static func isWorthwhile(_ kernels: [PanelShape], rows: Int) -> Bool {
+    isWorthwhile(kernels, rows: rows, threads: ThreadPool.threadCount, isInStream: ThreadPool.stream.isFlowing())
+  }
+
+  /// - Parameter isInStream: whether steps follow each other closely, so that the other threads are awake.
+  static func isWorthwhile(
+    _ kernels: [PanelShape], rows: Int, threads: Int, isInStream: @autoclosure () -> Bool
+  ) -> Bool {
+    guard threads > 1 else { return false }
+    var (work, gain) = (0.0, 0.0)
+    for kernel in kernels where kernel.isWorthSharing(rows: rows, threads: threads) {
+      work += kernel.stepWork(rows: rows)
+      gain += kernel.sharingGain(rows: rows, threads: threads)
+    }
+    return gain >= smallGain && (work >= largeWork || isInStream())
+  }
+
+  /// Takes note that a step has ended: others that begin soon follow in a stream.
+  public static func noteStep() { ThreadPool.stream.noteWork() }
+}
+
+extension PanelShape {
+  /// Whether threads share all that a shared step of `rows` rows does with a kernel of this shape.
+  /// - Parameter rows: 0 for an update by itself.
+  public func isWorthSharing(rows: Int, threads: Int = ThreadPool.threadCount) -> Bool {
+    stepWork(rows: rows) >= StepSharing.smallKernelWork && (keepsPanels || rows >= threads * Self.rowsWorthReading)
+  }
+
+  /// Rows for each thread from which on it is a small part of the work that every thread reads the whole kernel.
+  static var rowsWorthReading: Int { 48 }
+  /// Whether threads read the panels alone that they update.
+  private var keepsPanels: Bool { panels > 1 }
+
+  /// The three products and the update.
+  fileprivate func stepWork(rows: Int) -> Double { Double(count) * (3 * Double(rows) + StepSharing.weightWork) }
+
+  /// What is left of a shared step's work after all that travels.
+  fileprivate func sharingGain(rows: Int, threads: Int) -> Double {
+    // Rows that the second-level cache does not hold would come from farther away in any case.
+    let stay = min(1, Double(CacheSizes.current.secondLevel) / (4 * Double(rows) * Double(self.rows + columns)))
+    let values = stay * Double(rows)
+    let travel =
+      keepsPanels
+      ? StepSharing.valueTravel * values * Double(self.rows + columns)
+      : StepSharing.singleTravel * (values * Double(self.rows) + Double(count))
+        + StepSharing.valueTravel * values * Double(columns)
+    return stepWork(rows: rows) - travel - StepSharing.tellingWork
+  }
+}

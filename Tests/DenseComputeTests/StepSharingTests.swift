@@ -1,0 +1,59 @@
+import Testing
+
+@testable import DenseCompute
+
+/// Which steps are shared, as measured with two threads.
+struct StepSharingTests {
+  private func isShared(_ widths: [Int], rows: Int, threads: Int = 2, isInStream: Bool = true) -> Bool {
+    let kernels = zip(widths, widths.dropFirst()).map { PanelShape(rows: $0, columns: $1) }
+    return StepSharing.isWorthwhile(kernels, rows: rows, threads: threads, isInStream: isInStream)
+  }
+
+  /// Rows and kernels travel from core to core, which narrow layers and small kernels are not worth.
+  @Test func leavesSmallStepsToOneThread() {
+    for rows in [1, 32, 128] {
+      #expect(!isShared([10, 64, 64, 2], rows: rows))
+      #expect(!isShared([30, 100, 100, 2], rows: rows))
+      #expect(!isShared([784, 10], rows: rows))
+    }
+    #expect(!isShared([64, 64, 10], rows: 256))
+    #expect(!isShared([784, 32, 10], rows: 32))
+    #expect(!isShared([128, 128, 10], rows: 32))
+    #expect(!isShared([128, 128, 128, 128, 10], rows: 1))
+    #expect(!isShared([], rows: 1000))
+  }
+
+  @Test func sharesLargeSteps() {
+    for rows in [1, 8, 32, 256, 2048] {
+      #expect(isShared([784, 128, 10], rows: rows))
+      #expect(isShared([784, 512, 512, 10], rows: rows))
+      #expect(isShared([2048, 2048, 2048], rows: rows))
+      #expect(isShared([256, 256, 10], rows: rows))
+    }
+    #expect(isShared([784, 64, 10], rows: 8))
+    #expect(isShared([784, 32, 10], rows: 256))
+    #expect(isShared([128, 128, 10], rows: 128))
+    // More than the caches hold travels in any case.
+    #expect(isShared([100, 100, 100], rows: 100_000))
+  }
+
+  @Test func onlyWithOtherThreads() {
+    #expect(!isShared([2048, 2048], rows: 256, threads: 1))
+  }
+
+  /// Threads are woken for large steps alone.
+  @Test func waitsForStreamsOfSmallSteps() {
+    #expect(!isShared([256, 256, 10], rows: 8, isInStream: false))
+    #expect(isShared([784, 512, 512, 10], rows: 128, isInStream: false))
+  }
+
+  /// In a shared step, all work on a kernel is shared or none.
+  @Test func sharesKernelsThatAreWorthIt() {
+    #expect(PanelShape(rows: 784, columns: 128).isWorthSharing(rows: 0, threads: 2))
+    #expect(!PanelShape(rows: 128, columns: 10).isWorthSharing(rows: 32, threads: 2))
+    #expect(PanelShape(rows: 128, columns: 10).isWorthSharing(rows: 1024, threads: 2))
+    // One panel, which each thread would read whole.
+    #expect(!PanelShape(rows: 10_000, columns: 32).isWorthSharing(rows: 64, threads: 2))
+    #expect(PanelShape(rows: 10_000, columns: 32).isWorthSharing(rows: 96, threads: 2))
+  }
+}
