@@ -94,7 +94,7 @@ def adam(widths: tuple[int, ...], rows: int, at_least: float | None = None, loss
     """One whole training step with Adam. The rate is small so that ten thousand timed steps on one batch neither
     reach a zero gradient nor overflow; no peer's speed depends on it."""
     return Work(
-        name=f"Adam step {shape(widths)}, {rows} rows",
+        name=f"Adam step {shape(widths)}, {rows} row{'s' if rows > 1 else ''}",
         kind="adam",
         widths=widths,
         rows=rows,
@@ -192,6 +192,25 @@ GEMM = (gemm(512, at_least=0.82), gemm(1024, at_least=0.82), gemm(1536, at_least
 
 WIDTH_SWEEP = tuple(forward((2**power,) * 2, rows, peers=SWEEP_PEERS) for rows in (1, 32) for power in range(3, 14))
 ROWS_SWEEP = tuple(forward(MLP, 2**power, peers=SWEEP_PEERS) for power in range(13))
+
+#: Small works on both sides of where threads begin to gain: narrow layers and wide ones, few rows and many.
+SHARING = (
+    *(forward(MLP, rows) for rows in (1, 4, 32)),
+    *(forward((64, 64), rows) for rows in (32, 256)),
+    *(forward((128, 128), rows) for rows in (8, 32)),
+    *(forward((256, 256), rows) for rows in (1, 8)),
+    forward((30, 100, 100, 2), 32),
+    forward((1024, 1024), 1),
+    *(adam(MLP, rows) for rows in (1, 8, 32, 128)),
+    *(adam((10, 64, 64, 2), rows) for rows in (32, 256)),
+    *(adam((30, 100, 100, 2), rows) for rows in (64, 256)),
+    *(adam((128, 128, 10), rows) for rows in (32, 128)),
+    *(adam((256, 256, 10), rows) for rows in (1, 8, 32)),
+    adam((784, 32, 10), 32),
+    adam((784, 64, 10), 8),
+    adam((128, 128, 128, 128, 10), 16),
+    adam((784, 512, 512, 10), 1),
+)
 
 SINGLE_ROW = forward(MLP, 1)
 

@@ -17,7 +17,7 @@ public enum StepSharing {
   /// A value of a layer's input, or of its kernel, that travels in one part of a step alone.
   fileprivate static let singleTravel = 50.0
   /// A step is shared where this much is left after all that travels.
-  private static let smallGain = 600_000.0
+  private static let smallGain = 900_000.0
   /// From this much work on, so is a step by itself, for which the other threads have to be woken.
   private static let largeWork = 12_000_000.0
 

@@ -10,7 +10,7 @@ from .. import works
 from ..machine import processors
 from ..process import PeerAbsentError, PeerFailedError, Worker
 from ..results import Row
-from ..rounds import Bench, calibrate, measure_all, prepare, take_turns
+from ..rounds import Bench, calibrate, measure, measure_all, prepare, take_turns
 from ..works import Work
 
 
@@ -81,6 +81,28 @@ def scaling(bench: Bench) -> Iterator[Row]:
     if doubled in row.samples:
         row.samples[doubled] = [seconds / 2 for seconds in row.samples[doubled]]
     yield row
+
+
+def sharing(bench: Bench, chosen: Sequence[Work] = works.SHARING) -> Iterator[Row]:
+    """Dense on one thread and on all, in turns and on the same processors: threads should never cost more than they
+    gain."""
+    threads = min(bench.threads, len(processors()))
+    if threads < 2:
+        yield Row("sharing", "one thread and more", "1 thread", notes={works.OURS_PYTHON: "one thread alone"})
+        return
+    counts = {"1 thread": 1, f"{threads} threads": threads}
+    try:
+        with ExitStack() as stack:
+            workers = {
+                label: stack.enter_context(bench.start(works.OURS_PYTHON, count, cpus=threads))
+                for label, count in counts.items()
+            }
+            for work in chosen:
+                row = measure(bench, "sharing", work, workers, {})
+                row.ours = f"{threads} threads"
+                yield row
+    except PeerAbsentError as reason:
+        yield Row("sharing", "one thread and more", "1 thread", notes={works.OURS_PYTHON: f"absent: {reason}"})
 
 
 def sweep(bench: Bench, group: str, chosen: Sequence[Work], axis: str) -> Iterator[Row]:

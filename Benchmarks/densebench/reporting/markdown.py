@@ -16,6 +16,7 @@ TITLES = {
     "gemm": "Products of matrices on one thread",
     "threads": "Products over threads",
     "scaling": "One thread and two in turns",
+    "sharing": "Small works on one thread and on all",
     "concurrency": "Concurrent single rows",
     "width": "Sweep over the width",
     "rows": "Sweep over the rows",
