@@ -36,25 +36,23 @@ public struct PanelGradient {
   ///   - isShared: whether threads share the work.
   ///   - alarm: rings where a value of the kernel's gradient is NaN or of a magnitude above `Vector.squareLimit`.
   public func compute(accumulates: Bool, isShared: Bool, alarm: Alarm) {
-    let all = AllShares(gradient: self, shares: PanelShares(shape), accumulates: accumulates, alarm: alarm)
+    let all = AllShares(gradient: self, shares: PanelShares(shape), accumulates: accumulates, bell: alarm.bell)
     if isShared {
       ThreadPool.run(all, tasks: all.shares.count)
     } else {
-      compute(panels: 0..<shape.panels, rows: 0..<shape.rows, accumulates: accumulates, alarm: alarm)
+      compute(panels: 0..<shape.panels, rows: 0..<shape.rows, accumulates: accumulates, bell: alarm.bell)
     }
   }
-
-  // Counting references would send a cache line from thread to thread: alarms are the caller's.
 
   private struct AllShares: SharedWork {
     let gradient: PanelGradient
     let shares: PanelShares
     let accumulates: Bool
-    unowned(unsafe) let alarm: Alarm
+    let bell: Alarm.Bell
 
     func run(_ task: Int) {
       let (panels, rows) = shares[task]
-      gradient.compute(panels: panels, rows: rows, accumulates: accumulates, alarm: alarm)
+      gradient.compute(panels: panels, rows: rows, accumulates: accumulates, bell: bell)
     }
   }
 
@@ -65,10 +63,10 @@ public struct PanelGradient {
   ///     lost, and memory need not see its gradients.
   ///   - kernelArrays: all of the kernel; its gradients are where this one puts them.
   ///   - biasArrays: the same for the bias, where there is one.
-  ///   - alarm: rings where a new weight is not finite.
+  ///   - bell: rings where a new weight is not finite.
   public func update(
     share: (panels: Range<Int>, rows: Range<Int>), with rule: OptimizerKernel, keepsWeights: Bool,
-    kernelArrays: OptimizerArrays, biasArrays: OptimizerArrays?, alarm: Alarm
+    kernelArrays: OptimizerArrays, biasArrays: OptimizerArrays?, bell: Alarm.Bell
   ) {
     guard !share.panels.isEmpty, !share.rows.isEmpty else { return }
     let function = rule.function(kernels)
@@ -80,14 +78,14 @@ public struct PanelGradient {
       (product.update, product.update_function, product.keeps_weights) = ($0, function, keepsWeights ? 1 : 0)
       product.right_is_finite = 1
       product.update_streams = CacheSizes.current.updateStreams(weights: shape.count) ? 1 : 0
-      if kernels.pointee.accumulate_transposed(&product) == 0 { alarm.ring() }
+      if kernels.pointee.accumulate_transposed(&product) == 0 { bell.ring() }
     }
     guard share.rows.lowerBound == 0, let biasArrays else { return }
     computeBias(columns, accumulates: false)
-    if withUnsafePointer(to: rule.pass(biasArrays[columns]), function) == 0 { alarm.ring() }
+    if withUnsafePointer(to: rule.pass(biasArrays[columns]), function) == 0 { bell.ring() }
   }
 
-  private func compute(panels: Range<Int>, rows: Range<Int>, accumulates: Bool, alarm: Alarm) {
+  private func compute(panels: Range<Int>, rows: Range<Int>, accumulates: Bool, bell: Alarm.Bell) {
     guard !panels.isEmpty, !rows.isEmpty else { return }
     let columns = shape.columns(of: panels)
     if rows.lowerBound == 0 { computeBias(columns, accumulates: accumulates) }
@@ -97,7 +95,7 @@ public struct PanelGradient {
       let width = shape.width(of: panel)
       let gradients = kernel + shape.start(of: panel) * shape.rows + rows.lowerBound * width
       let count = rows.count * width
-      if kernels.pointee.all_within(1, count, gradients, count, Vector.squareLimit) == 0 { alarm.ring() }
+      if kernels.pointee.all_within(1, count, gradients, count, Vector.squareLimit) == 0 { bell.ring() }
     }
   }
 

@@ -7,8 +7,7 @@ public struct RowGathering: SharedWork {
   private let rows: MutableMatrixView
   private let split: WorkSplit
   private let limit: Float
-  // The caller keeps it. Counting references would send a cache line from thread to thread.
-  private unowned(unsafe) let alarm: Alarm?
+  private let bell: Alarm.Bell?
 
   /// Values from which on sharing gains more than telling other threads costs.
   private static var worthSharing: Int { 1 << 14 }
@@ -27,7 +26,7 @@ public struct RowGathering: SharedWork {
     let pieces = threads > 1 && !staysOnThread && rows.rows * rows.columns >= worthSharing ? 2 * threads : 1
     let work = RowGathering(
       source: source, positions: positions, rows: rows, split: WorkSplit(rows.rows, unit: 1, pieces: pieces),
-      limit: limit, alarm: alarm)
+      limit: limit, bell: alarm?.bell)
     ThreadPool.run(work, tasks: work.split.pieces)
   }
 
@@ -42,6 +41,6 @@ public struct RowGathering: SharedWork {
       rows.rows(range).copy(source.rows(range))
     }
     // It also brings them into this core's cache, for the products.
-    if let alarm, !Vector.isWithin(rows.rows(range).readOnly, limit: limit) { alarm.ring() }
+    if let bell, !Vector.isWithin(rows.rows(range).readOnly, limit: limit) { bell.ring() }
   }
 }

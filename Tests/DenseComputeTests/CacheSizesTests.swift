@@ -69,7 +69,7 @@ struct CacheSizesTests {
           kernelArrays: OptimizerArrays(
             weights: weights.pointer, gradients: gradients.pointer, slots: slots.pointer, slotDistance: shape.count,
             count: shape.count),
-          biasArrays: nil, alarm: alarm)
+          biasArrays: nil, bell: alarm.bell)
         #expect(!alarm.rang && weights.isIntact && gradients.isIntact && slots.isIntact)
         all.append(weights.values + gradients.values + slots.values)
       }

@@ -63,7 +63,7 @@ struct PanelGradientUpdateTests {
       for share in 0..<shares.count {
         gradient(kernel, bias).update(
           share: shares[share], with: rule, keepsWeights: keepsWeights, kernelArrays: kernel.all,
-          biasArrays: bias.all, alarm: alarm)
+          biasArrays: bias.all, bell: alarm.bell)
       }
       #expect(!alarm.rang)
       let (expectedKernel, expectedBias) = make()
@@ -91,7 +91,8 @@ struct PanelGradientUpdateTests {
     PanelGradient(
       RowSelection(left.view), right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
     ).update(
-      share: (0..<1, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil, alarm: alarm)
+      share: (0..<1, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil,
+      bell: alarm.bell)
     #expect(!alarm.rang)
   }
 
@@ -110,7 +111,7 @@ struct PanelGradientUpdateTests {
         RowSelection(left.view), right.view, kernel: kernel.gradients.pointer, panels, bias: nil, kernels: set.kernels
       ).update(
         share: (0..<panels.panels, 0..<230), with: rule, keepsWeights: true, kernelArrays: kernel.all, biasArrays: nil,
-        alarm: alarm)
+        bell: alarm.bell)
       #expect(alarm.rang)
       #expect(kernel.gradients.values[place] == .infinity)
     }

@@ -61,7 +61,7 @@ extension ParameterStorage {
           let pass = UpdatePass(
             kernel: kernel, weights: parameters, gradients: gradients, slots: slots,
             slotDistance: layout.trainableCount, pending: pending, keepsWeights: keepsWeights, places: places,
-            threads: threads, alarm: alarm)
+            threads: threads, bell: alarm.bell)
           if isShared {
             ThreadPool.run(pass, tasks: PanelShares.count(threads: threads))
           } else {
@@ -78,7 +78,7 @@ extension ParameterStorage {
     let tasks = isShared ? 2 * ThreadPool.threadCount : 1
     return !staysSilent {
       pending.withUnsafeBufferPointer {
-        ThreadPool.run(FactorCheck(pending: $0, tasks: tasks, alarm: alarm), tasks: tasks)
+        ThreadPool.run(FactorCheck(pending: $0, tasks: tasks, bell: alarm.bell), tasks: tasks)
       }
     }
   }
@@ -97,7 +97,7 @@ extension ParameterStorage {
       let threads = ThreadPool.threadCount
       return !staysSilent {
         computedPlaces.withUnsafeBufferPointer {
-          let check = GradientCheck(gradients: gradients, places: $0, threads: threads, alarm: alarm)
+          let check = GradientCheck(gradients: gradients, places: $0, threads: threads, bell: alarm.bell)
           ThreadPool.run(check, tasks: PanelShares.count(threads: threads))
         }
       }
@@ -145,13 +145,13 @@ struct GradientCheck: SharedWork {
   fileprivate let gradients: UnsafeMutablePointer<Float>
   fileprivate let places: UnsafeBufferPointer<ParameterPlace>
   fileprivate let threads: Int
-  fileprivate unowned(unsafe) let alarm: Alarm
+  fileprivate let bell: Alarm.Bell
 
   func run(_ task: Int) {
     for place in places {
       PanelShares(place.shape, threads: threads).forEachRun(task) { run in
         let values = MatrixView(gradients + place.offset + run.lowerBound, rows: 1, columns: run.count)
-        if !Vector.isWithin(values, limit: Vector.squareLimit) { alarm.ring() }
+        if !Vector.isWithin(values, limit: Vector.squareLimit) { bell.ring() }
       }
     }
   }

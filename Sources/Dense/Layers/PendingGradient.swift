@@ -42,9 +42,9 @@ struct PendingGradient {
 struct FactorCheck: SharedWork {
   let pending: UnsafeBufferPointer<PendingGradient>
   let tasks: Int
-  unowned(unsafe) let alarm: Alarm
+  let bell: Alarm.Bell
 
   func run(_ task: Int) {
-    for gradient in pending where gradient.mayBeUnfit(part: task, of: tasks) { alarm.ring() }
+    for gradient in pending where gradient.mayBeUnfit(part: task, of: tasks) { bell.ring() }
   }
 }

@@ -18,7 +18,7 @@ struct UpdatePass: SharedWork {
   let places: UnsafeBufferPointer<ParameterPlace>
   let threads: Int
   /// Rings where a new weight is not finite.
-  unowned(unsafe) let alarm: Alarm
+  let bell: Alarm.Bell
 
   /// Updates a share of each array, and in the first task all of those that are not shared.
   func run(_ task: Int) {
@@ -33,10 +33,10 @@ struct UpdatePass: SharedWork {
     for place in places {
       if place.shape.isWorthSharing(rows: 0) {
         PanelShares(place.shape, threads: threads).forEachRun(task) { run in
-          if !kernel.update(arrays(place)[run]) { alarm.ring() }
+          if !kernel.update(arrays(place)[run]) { bell.ring() }
         }
       } else if task == 0, !kernel.update(arrays(place)) {
-        alarm.ring()
+        bell.ring()
       }
     }
   }
@@ -47,13 +47,13 @@ struct UpdatePass: SharedWork {
       let shape = gradient.kernel.shape
       update(gradient, share: (0..<shape.panels, 0..<shape.rows))
     }
-    for place in places where !kernel.update(arrays(place)) { alarm.ring() }
+    for place in places where !kernel.update(arrays(place)) { bell.ring() }
   }
 
   private func update(_ gradient: PendingGradient, share: (panels: Range<Int>, rows: Range<Int>)) {
     gradient.product(gradients).update(
       share: share, with: kernel, keepsWeights: keepsWeights, kernelArrays: arrays(gradient.kernel),
-      biasArrays: gradient.bias.map(arrays), alarm: alarm)
+      biasArrays: gradient.bias.map(arrays), bell: bell)
   }
 
   private func arrays(_ place: ParameterPlace) -> OptimizerArrays {
