@@ -31,7 +31,7 @@ struct UpdatePass: SharedWork {
       }
     }
     for place in places {
-      if place.shape.isWorthSharing(rows: 0) {
+      if place.shape.isWorthSharing(rows: 0, threads: threads) {
         PanelShares(place.shape, threads: threads).forEachRun(task) { run in
           if !kernel.update(arrays(place)[run]) { bell.ring() }
         }

@@ -12,16 +12,16 @@ struct LossBlocks: SharedWork {
 
   private static var mostBlocks: Int { 32 }
   private static var leastRows: Int { 32 }
-  /// Values of predictions from which on sharing gains more than telling other threads costs.
+  /// Values of predictions from which on sharing may gain more than telling other threads costs.
   private static var worthSharing: Int { 1 << 14 }
 
   /// What `loss.evaluate` returns, and the gradient that it writes.
-  /// - Parameter staysOnThread: whether even many rows are left to the caller's thread.
+  /// - Parameter staysOnThread: whether even many rows are left to the caller's thread, in the same blocks.
   static func evaluate(
     _ loss: any Loss, _ batch: LossBatch, gradient: MutableMatrixView, scale: Float, staysOnThread: Bool
   ) -> Double {
     let rows = batch.predictions.rows
-    guard !staysOnThread, rows * batch.predictions.columns >= worthSharing, rows > leastRows else {
+    guard rows * batch.predictions.columns >= worthSharing, rows > leastRows else {
       return loss.evaluate(batch, gradient: gradient, scale: scale)
     }
     let blockRows = max(leastRows, (rows + mostBlocks - 1) / mostBlocks)
@@ -29,10 +29,13 @@ struct LossBlocks: SharedWork {
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: mostBlocks) { memory in
       memory.initialize(repeating: 0)
       guard let sums = memory.baseAddress else { return .nan }
-      ThreadPool.run(
-        LossBlocks(
-          loss: loss, batch: batch, gradient: gradient, scale: scale, blockRows: blockRows, sums: sums),
-        tasks: blocks)
+      let work = LossBlocks(
+        loss: loss, batch: batch, gradient: gradient, scale: scale, blockRows: blockRows, sums: sums)
+      if staysOnThread {
+        for task in 0..<blocks { work.run(task) }
+      } else {
+        ThreadPool.run(work, tasks: blocks)
+      }
       return memory.reduce(0, +)
     }
   }

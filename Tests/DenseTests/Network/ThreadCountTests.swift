@@ -44,6 +44,23 @@ struct ThreadCountTests {
     }
   }
 
+  /// So many losses are added up in blocks, which one thread keeps to as well.
+  @Test func lossesDoNotDependOnThreads() throws {
+    var numbers = Numbers(seed: 6)
+    let rows = 2500
+    let inputs = numbers.floats(rows * 300, from: -1, to: 1)
+    // Of so many magnitudes that their sum, in double precision, depends on its order.
+    let targets = numbers.floats(rows * 10, from: -40, to: 40).map {
+      Float(sign: .plus, exponent: Int($0), significand: 1.1)
+    }
+    let all = try results {
+      let network = try Network(inputs: 300, seed: 3, layers: [DenseLayer(units: 330), DenseLayer(units: 10)])
+      try network.compile(optimizer: SGD(), loss: MeanSquaredError())
+      return try network.trainBatch(inputs, targets).map(\.bitPattern)
+    }
+    for result in all { #expect(result == all[0]) }
+  }
+
   /// One weight that leaves the finite numbers is found, and all are taken back, whichever thread meets it.
   @Test(arguments: [0, 150, 299])
   func refusalsDoNotDependOnThreads(_ row: Int) throws {
