@@ -34,7 +34,7 @@ public enum StepSharing {
     var (work, gain) = (0.0, 0.0)
     for kernel in kernels where kernel.isWorthSharing(rows: rows, threads: threads) {
       work += kernel.stepWork(rows: rows)
-      gain += kernel.sharingGain(rows: rows, threads: threads)
+      gain += kernel.sharingGain(rows: rows)
     }
     return gain >= smallGain && (work >= largeWork || isInStream())
   }
@@ -59,7 +59,7 @@ extension PanelShape {
   fileprivate func stepWork(rows: Int) -> Double { Double(count) * (3 * Double(rows) + StepSharing.weightWork) }
 
   /// What is left of a shared step's work after all that travels.
-  fileprivate func sharingGain(rows: Int, threads: Int) -> Double {
+  fileprivate func sharingGain(rows: Int) -> Double {
     // Rows that the second-level cache does not hold would come from farther away in any case.
     let stay = min(1, Double(CacheSizes.current.secondLevel) / (4 * Double(rows) * Double(self.rows + columns)))
     let values = stay * Double(rows)
