@@ -67,14 +67,15 @@ extension ThreadPoolState {
       if isLate {
         seat.notes.pointee.late += 1
         if seat.notes.pointee.late.nonzeroBitCount == 1 { wakeElsewhere(seat) }
-      } else if seat.notes.pointee.late > 0 {
+      } else {
         seat.notes.pointee.late = 0
       }
     }
   }
 
-  func forgetLateness(_ helpers: Int) {
-    for number in 1...helpers where seat(number).notes.pointee.late > 0 { seat(number).notes.pointee.late = 0 }
+  /// What `moveLateOnes` does where all helpers have done their tasks, without a look at these.
+  func forgetLateOnes(_ helpers: Int) {
+    for number in 1...helpers { seat(number).notes.pointee.late = 0 }
   }
 
   /// Wakes a helper on another processor than the caller's, or moves him there.

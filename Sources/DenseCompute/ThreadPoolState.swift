@@ -52,7 +52,7 @@ final class ThreadPoolState: @unchecked Sendable {
     var own = 1
     if own + reported(helpers) == work.tasks {
       // Nobody is late, and small work ends without a look at lines that helpers write.
-      return forgetLateness(helpers)
+      return forgetLateOnes(helpers)
     }
     // Who went to bed just before saw no offer, and was not seen there either.
     atomicMemoryFence(ordering: .sequentiallyConsistent)

@@ -31,7 +31,10 @@ final class WorkStream: Sendable {
   }
 
   /// Takes note that a work has ended, so that a long one does not part those before from those after it.
-  func noteWork() { last.store(Self.now, ordering: .relaxed) }
+  func noteWork() { noteWork(at: Self.now) }
+
+  /// Takes note of a work that has ended `now`, in nanoseconds.
+  func noteWork(at now: Int) { last.store(now, ordering: .relaxed) }
 
   /// Counts a work that begins now. Whether it belongs to a stream.
   func isFlowing() -> Bool { isFlowing(at: Self.now, thread: ThreadIdentity.current) }

@@ -22,6 +22,21 @@ struct WorkStreamTests {
     }
   }
 
+  /// What counts is the time between works.
+  @Test func longWorksMakeAStream() {
+    let stream = WorkStream()
+    var now = 1_000_000_000
+    var flows = false
+    for _ in 0...WorkStream.length {
+      flows = stream.isFlowing(at: now, thread: 1)
+      now += 10 * WorkStream.closeness
+      stream.noteWork(at: now)
+      now += WorkStream.closeness - 1
+    }
+    #expect(flows)
+    #expect(!stream.isFlowing(at: now + 1, thread: 1))
+  }
+
   @Test func tellsTheTimeItself() {
     let stream = WorkStream()
     #expect(!stream.isFlowing())
