@@ -22,8 +22,9 @@
 #define DK_SKIPPING_ROWS 4
 #define DK_EACH_SKIPPING_ROWS(X) X(1) X(2) X(3) X(4)
 #define DK_EVEN_PARTS 0
-#define DK_NARROW_ROWS 1
-#define DK_NARROW_GROUP 4
+#define DK_NARROW_SUMS 6
+#define DK_NARROW_GROUP 6
+#define DK_EACH_NARROW_GROUP(X) X(1) X(2) X(3) X(4) X(5) X(6)
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
 #include "kernels.h"

@@ -23,8 +23,9 @@
 #define DK_SKIPPING_ROWS 4
 #define DK_EACH_SKIPPING_ROWS(X) X(1) X(2) X(3) X(4)
 #define DK_EVEN_PARTS 1
-#define DK_NARROW_ROWS 4
-#define DK_NARROW_GROUP 4
+#define DK_NARROW_SUMS 16
+#define DK_NARROW_GROUP 8
+#define DK_EACH_NARROW_GROUP(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,bmi2,popcnt"))),            \
                              apply_to = function)

@@ -22,8 +22,9 @@
 #define DK_SKIPPING_ROWS 2
 #define DK_EACH_SKIPPING_ROWS(X) X(1) X(2)
 #define DK_EVEN_PARTS 0
-#define DK_NARROW_ROWS 1
+#define DK_NARROW_SUMS 2
 #define DK_NARROW_GROUP 2
+#define DK_EACH_NARROW_GROUP(X) X(1) X(2)
 
 #include "kernels.h"
 

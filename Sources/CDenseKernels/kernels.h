@@ -13,6 +13,7 @@
 #include "tiles.h"
 #include "zeros.h"
 #include "skipping_tile.h"
+#include "narrow.h"
 #include "row.h"
 #include "multiply.h"
 #include "multiply_panels.h"

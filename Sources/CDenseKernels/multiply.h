@@ -179,39 +179,8 @@ static void multiply_wide(const dk_product *p) {
   if (p->activation == DK_SOFTMAX) finish(p, 0, p->rows, 0, p->columns);
 }
 
-/// `rows` x `columns` sums in 16 lanes each. Both counts are constants after inlining.
-DK_INLINE void multiply_narrow_tile(const dk_product *p, size_t row, size_t column, int rows, int columns) {
-  size_t padded = whole_vectors(p->inner);
-  const float *left = p->left + row * p->left_stride;
-  const float *right = p->right + column * padded;
-  v16 sum[DK_NARROW_ROWS][DK_NARROW_GROUP];
-  DK_UNROLL for (int i = 0; i < rows; i++)
-    DK_UNROLL for (int j = 0; j < columns; j++) sum[i][j] = (v16){0};
-  for (size_t k = 0; k < p->inner; k += DK_LANES) {
-    DK_UNROLL for (int i = 0; i < rows; i++) {
-      v16 values = load_up_to(left + (size_t)i * p->left_stride + k, p->inner - k);
-      DK_UNROLL for (int j = 0; j < columns; j++)
-        sum[i][j] = fused(values, load(right + (size_t)j * padded + k), sum[i][j]);
-    }
-  }
-  DK_UNROLL for (int i = 0; i < rows; i++)
-    DK_UNROLL for (int j = 0; j < columns; j++) {
-      size_t c = column + (size_t)j;
-      p->sums[(row + (size_t)i) * p->sums_stride + c] = p->bias ? fold(sum[i][j]) + p->bias[c] : fold(sum[i][j]);
-    }
-}
-
-DK_INLINE void multiply_narrow_rows(const dk_product *p, size_t row, int rows) {
-  size_t column = 0;
-  for (; column + DK_NARROW_GROUP <= p->columns; column += DK_NARROW_GROUP)
-    multiply_narrow_tile(p, row, column, rows, DK_NARROW_GROUP);
-  for (; column < p->columns; column++) multiply_narrow_tile(p, row, column, rows, 1);
-}
-
 static void multiply_narrow(const dk_product *p) {
-  size_t row = 0;
-  for (; row + DK_NARROW_ROWS <= p->rows; row += DK_NARROW_ROWS) multiply_narrow_rows(p, row, DK_NARROW_ROWS);
-  for (; row < p->rows; row++) multiply_narrow_rows(p, row, 1);
+  multiply_narrow_sums(p);
   finish(p, 0, p->rows, 0, p->columns);
 }
 

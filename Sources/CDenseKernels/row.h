@@ -155,31 +155,6 @@ DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, flo
   return done;
 }
 
-/// `columns` sums of 16 lanes each, a constant after inlining. Returns `sums` with theirs in the lanes from `column` on.
-DK_INLINE v16 multiply_row_lanes(const dk_row_product *p, const float *input, v16 sums, size_t column, int columns) {
-  size_t padded = whole_vectors(p->inner);
-  const float *right = p->right + column * padded;
-  v16 sum[DK_NARROW_GROUP];
-  DK_UNROLL for (int j = 0; j < columns; j++) sum[j] = (v16){0};
-  for (size_t k = 0; k < p->inner; k += DK_LANES) {
-    v16 values = load_up_to(input + k, p->inner - k);
-    DK_UNROLL for (int j = 0; j < columns; j++)
-      sum[j] = fused(values, load(right + (size_t)j * padded + k), sum[j]);
-  }
-  DK_UNROLL for (int j = 0; j < columns; j++)
-    sums = choose(lane_numbers() == (int32_t)column + j, all(fold(sum[j])), sums);
-  return sums;
-}
-
-static void multiply_row_narrow(const dk_row_product *p, const float *input, float *output) {
-  v16 sums = {0};
-  size_t column = 0;
-  for (; column + DK_NARROW_GROUP <= p->columns; column += DK_NARROW_GROUP)
-    sums = multiply_row_lanes(p, input, sums, column, DK_NARROW_GROUP);
-  for (; column < p->columns; column++) sums = multiply_row_lanes(p, input, sums, column, 1);
-  finish_vector(p, sums, output);
-}
-
 /// Activations that are not done with the sums.
 DK_INLINE void finish_row(const dk_row_product *p, float *output) {
   if (p->columns > DK_LANES && p->activation != DK_RELU)
@@ -188,7 +163,7 @@ DK_INLINE void finish_row(const dk_row_product *p, float *output) {
 
 static void multiply_row(const dk_row_product *p, const float *input, float *output) {
   if (p->columns <= DK_NARROW_COLUMNS) {
-    multiply_row_narrow(p, input, output);
+    finish_vector(p, multiply_row_narrow(p, input), output);
     return;
   }
   if (p->looks_ahead) {

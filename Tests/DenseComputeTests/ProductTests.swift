@@ -31,6 +31,9 @@ struct ProductTests {
         Shape(rows: 18, inner: $0, columns: 130),
       ]
     }
+    + (1...8).flatMap { columns in
+      [(15, 3), (16, 16), (17, 37), (21, 48), (39, 5)].map { Shape(rows: $0.0, inner: $0.1, columns: columns) }
+    }
     + [Shape(rows: 13, inner: 600, columns: 300), Shape(rows: 2, inner: 530, columns: 290)]
 
   struct Operands {

@@ -9,17 +9,33 @@ struct RowSharesTests {
   // Other tests change those in use.
   private static let caches = CacheSizes(secondLevel: 1 << 20, lastLevel: 32 << 20)
 
+  private func shares(
+    rows: Int, memoryRows: Int, rowBytes: Double = 4000, factorBytes: Double, threads: Int
+  ) -> RowShares? {
+    RowShares(
+      rows: rows, memoryRows: memoryRows, rowBytes: rowBytes, multiplications: 500_000, factorBytes: factorBytes,
+      threads: threads, caches: Self.caches)
+  }
+
+  /// Of shares with all the memory that they want.
   private func lengths(rows: Int, factorBytes: Double, threads: Int) -> [Int]? {
-    let shares = RowShares(
-      rows: rows, multiplications: 500_000, factorBytes: factorBytes, threads: threads, caches: Self.caches)
-    guard let shares else { return nil }
-    var next = 0
-    for index in 0..<shares.count {
-      #expect(shares[index].lowerBound == next)
-      next = shares[index].upperBound
+    guard let shares = shares(rows: rows, memoryRows: rows, factorBytes: factorBytes, threads: threads) else {
+      return nil
     }
-    #expect(next == rows)
-    return (0..<shares.count).map { shares[$0].count }
+    expectWhole(shares.count, shares.memory, rows)
+    return expectWhole(shares.count, { shares[$0] }, rows)
+  }
+
+  /// That the ranges follow each other from 0 to `end`; their lengths.
+  @discardableResult
+  private func expectWhole(_ count: Int, _ range: (Int) -> Range<Int>, _ end: Int) -> [Int] {
+    var next = 0
+    for index in 0..<count {
+      #expect(range(index).lowerBound == next)
+      next = range(index).upperBound
+    }
+    #expect(next == end)
+    return (0..<count).map { range($0).count }
   }
 
   /// Every row belongs to one share, all shares are of the same size but for one row, and each thread gets as many.
@@ -27,9 +43,28 @@ struct RowSharesTests {
   func sharesAreEqual(threads: Int) throws {
     for rows in [48, 100, 256, 1000, 4096] {
       let lengths = try #require(self.lengths(rows: rows, factorBytes: Self.small, threads: threads))
-      #expect(lengths.count % threads == 0)
-      #expect(lengths.allSatisfy { (rows / lengths.count...rows / lengths.count + 1).contains($0) && $0 <= 16 })
+      #expect(lengths.count % threads == 0 && lengths.count <= 16 * threads)
+      #expect(lengths.allSatisfy { (rows / lengths.count...rows / lengths.count + 1).contains($0) })
     }
+  }
+
+  /// The rows that come at a time are cut as the memory is, however many follow.
+  @Test(arguments: [2, 3, 8])
+  func memoryBoundsRowsAtOnce(threads: Int) throws {
+    for rows in [300, 1000, 100_000] {
+      let shares = try #require(self.shares(rows: rows, memoryRows: 256, factorBytes: Self.small, threads: threads))
+      let memory = expectWhole(shares.count, shares.memory, 256)
+      #expect(memory.allSatisfy { (4...16).contains($0) })
+      let lengths = expectWhole(shares.count, { shares[$0] }, rows)
+      #expect(lengths.allSatisfy { (rows / lengths.count...rows / lengths.count + 1).contains($0) })
+    }
+  }
+
+  /// Factors that would not stay in the cache beside long rows count as those that come from farther away.
+  @Test func longRowsTakeTheCache() throws {
+    let shares = try #require(
+      self.shares(rows: 200, memoryRows: 200, rowBytes: 80_000, factorBytes: Self.small, threads: 2))
+    #expect(shares.count == 4)
   }
 
   @Test func fewRowsHaveFewerShares() {
@@ -53,7 +88,9 @@ struct RowSharesTests {
   }
 
   @Test func littleWorkIsNotShared() {
-    #expect(RowShares(rows: 100, multiplications: 100, factorBytes: Self.small, threads: 2) == nil)
-    #expect(RowShares(rows: 1000, multiplications: 500_000, factorBytes: Self.small, threads: 1) == nil)
+    let few = RowShares(
+      rows: 100, memoryRows: 100, rowBytes: 4, multiplications: 100, factorBytes: Self.small, threads: 2)
+    #expect(few == nil)
+    #expect(shares(rows: 1000, memoryRows: 1000, factorBytes: Self.small, threads: 1) == nil)
   }
 }

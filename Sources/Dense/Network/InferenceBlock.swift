@@ -8,39 +8,39 @@ struct InferenceStage {
   var isRowProduct = false
 }
 
-/// Rows that pass through the steps of a network's prediction together, and the memory that they pass through.
+/// The steps of a network's prediction, and the memory through which some rows pass them together.
 struct InferenceBlock {
   let stages: UnsafeBufferPointer<InferenceStage>
-  let input: MatrixView
   let firstBuffer: MutableMatrixView
   let secondBuffer: MutableMatrixView
-  let output: MutableMatrixView
 
-  /// Some of the rows, in their part of the memory.
+  /// The same steps with a part of the memory.
   func rows(_ range: Range<Int>) -> InferenceBlock {
-    InferenceBlock(
-      stages: stages, input: input.rows(range), firstBuffer: firstBuffer.rows(range),
-      secondBuffer: secondBuffer.rows(range), output: output.rows(range))
+    InferenceBlock(stages: stages, firstBuffer: firstBuffer.rows(range), secondBuffer: secondBuffer.rows(range))
   }
 
+  /// Takes all rows through the steps, as many at a time as there is memory for.
   /// - Parameter staysOnThread: whether even large work is left to the caller's thread.
-  func run(staysOnThread: Bool) {
+  func run(_ input: MatrixView, into output: MutableMatrixView, staysOnThread: Bool) {
+    for start in stride(from: 0, to: input.rows, by: firstBuffer.rows) {
+      let range = start..<min(start + firstBuffer.rows, input.rows)
+      runAtOnce(input.rows(range), into: output.rows(range), staysOnThread: staysOnThread)
+    }
+  }
+
+  private func runAtOnce(_ input: MatrixView, into output: MutableMatrixView, staysOnThread: Bool) {
     var current = input
     for stage in stages {
       let step = stage.step
       let target =
         switch stage.target {
-        case .firstBuffer: buffer(firstBuffer, columns: step.outputs)
-        case .secondBuffer: buffer(secondBuffer, columns: step.outputs)
+        case .firstBuffer: MutableMatrixView(firstBuffer.pointer, rows: input.rows, columns: step.outputs)
+        case .secondBuffer: MutableMatrixView(secondBuffer.pointer, rows: input.rows, columns: step.outputs)
         case .output: output
         }
       step.run(current, into: target, staysOnThread: staysOnThread)
       current = target.readOnly
     }
     if stages.isEmpty { output.copy(input) }
-  }
-
-  private func buffer(_ whole: MutableMatrixView, columns: Int) -> MutableMatrixView {
-    MutableMatrixView(whole.pointer, rows: whole.rows, columns: columns)
   }
 }

@@ -91,7 +91,7 @@ extension InferenceSteps {
     }
   }
 
-  /// The network's answers, in blocks of at most `blockRows` rows.
+  /// The network's answers, `blockRows` rows at most at a time.
   /// - Parameters:
   ///   - input: rows x inputs, at least 1 row.
   ///   - output: rows x outputs.
@@ -104,9 +104,21 @@ extension InferenceSteps {
       runRow(input.pointer, into: output.pointer, memory: memory)
       return
     }
-    for start in stride(from: 0, to: input.rows, by: blockRows) {
-      let range = start..<min(start + blockRows, input.rows)
-      runBlock(input.rows(range), into: output.rows(range), memory: memory)
+    // Without values between steps, no memory bounds a block.
+    let rows = plan.needsBuffers ? min(input.rows, blockRows) : input.rows
+    let block = InferenceBlock(
+      stages: UnsafeBufferPointer(start: stages, count: count),
+      firstBuffer: MutableMatrixView(memory, rows: rows, columns: plan.widths.first),
+      secondBuffer: MutableMatrixView(memory + secondBuffer(rows: rows), rows: rows, columns: plan.widths.second))
+    if !staysOnThread,
+      let shares = RowShares(
+        rows: input.rows, memoryRows: rows, rowBytes: Double(plan.inputs) * 4, multiplications: plan.multiplications,
+        factorBytes: plan.preparedBytes)
+    {
+      ThreadPool.run(
+        SharedRows(block: block, input: input, output: output, shares: shares), tasks: shares.count)
+    } else {
+      block.run(input, into: output, staysOnThread: staysOnThread)
     }
   }
 
@@ -138,27 +150,16 @@ extension InferenceSteps {
   /// Floats in front of the second buffer.
   private func secondBuffer(rows: Int) -> Int { (rows * plan.widths.first + 15) / 16 * 16 }
 
-  private func runBlock(_ input: MatrixView, into output: MutableMatrixView, memory: UnsafeMutablePointer<Float>) {
-    let (rows, widths) = (input.rows, plan.widths)
-    let first = MutableMatrixView(memory, rows: rows, columns: widths.first)
-    let second = MutableMatrixView(memory + secondBuffer(rows: rows), rows: rows, columns: widths.second)
-    let block = InferenceBlock(
-      stages: UnsafeBufferPointer(start: stages, count: count), input: input, firstBuffer: first, secondBuffer: second,
-      output: output)
-    if rows > 1, !staysOnThread,
-      let shares = RowShares(rows: rows, multiplications: plan.multiplications, factorBytes: plan.preparedBytes)
-    {
-      ThreadPool.run(SharedBlock(block: block, shares: shares), tasks: shares.count)
-    } else {
-      block.run(staysOnThread: staysOnThread)
-    }
-  }
-
-  /// A block whose rows are shared between threads, each of which takes its own through all steps.
-  private struct SharedBlock: SharedWork {
+  /// Rows that are shared between threads, each of which takes its own through all steps.
+  private struct SharedRows: SharedWork {
     let block: InferenceBlock
+    let input: MatrixView
+    let output: MutableMatrixView
     let shares: RowShares
 
-    func run(_ task: Int) { block.rows(shares[task]).run(staysOnThread: true) }
+    func run(_ task: Int) {
+      let rows = shares[task]
+      block.rows(shares.memory(of: task)).run(input.rows(rows), into: output.rows(rows), staysOnThread: true)
+    }
   }
 }

@@ -28,6 +28,23 @@ import Testing
     #expect(failures == 0)
   }
 
+  /// Threads that share many rows have a part of the memory each, through which these pass a few at a time.
+  @Test(arguments: [2, 3, 8])
+  func threadsShareTheMemoryOfManyRows(_ threads: Int) throws {
+    let before = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = before }
+    for name in ["deep sum", "long", "two layers"] {
+      let network = try PredictorTests.network(name)
+      let rows = PredictorTests.rows(8000, of: network)
+      let alone = try Predictor(network, options: PredictorOptions(maximumRows: 256, threads: 1)).run(rows)
+      for maximumRows in [1, 50, 256] {
+        let predictor = try Predictor(network, options: PredictorOptions(maximumRows: maximumRows, threads: 0))
+        ThreadPool.threadCount = threads
+        for _ in 0..<3 { #expect(try predictor.run(rows) == alone, "\(name), \(maximumRows) rows of memory") }
+      }
+    }
+  }
+
   @Test func aRackGivesEachBlockOnce() throws {
     let rack = try WorkspaceRack(count: 3, floats: 20)
     let blocks = try (0..<3).map { _ in try #require(rack.claim()) }
