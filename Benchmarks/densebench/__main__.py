@@ -34,6 +34,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "concurrency": single_row.concurrency,
     "width": tables.width_sweep,
     "rows": tables.rows_sweep,
+    "shapes": tables.shapes_sweep,
+    "activations": tables.activations_sweep,
     "import": footprint.start_up,
     "memory": footprint.memory,
 }
@@ -49,6 +51,8 @@ QUICK: dict[str, Experiment] = {
     "concurrency": single_row.concurrency,
     "width": lambda bench: tables.width_sweep(bench, works.WIDTH_SWEEP[2:4]),
     "rows": lambda bench: tables.rows_sweep(bench, works.ROWS_SWEEP[2:4]),
+    "shapes": lambda bench: tables.shapes_sweep(bench, works.SHAPES_SWEEP[:2]),
+    "activations": lambda bench: tables.activations_sweep(bench, works.ACTIVATIONS_SWEEP[::2]),
     "import": footprint.start_up,
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,20 @@ FORWARD_TOLERANCE = 1e-4
 #: Largest error of outputs after CHECK_STEPS Adam steps, as a fraction of the largest *change* that they made.
 #: Libraries place epsilon differently, which moves the smallest gradients' steps.
 TRAINING_TOLERANCE = 2e-2
+
+
+#: Of a layer's sums, one row of them each.
+ACTIVATIONS: Mapping[str, Callable[[Doubles], Doubles]] = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0.0),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
+    "silu": lambda z: z / (1.0 + np.exp(-z)),
+    "gelu": lambda z: 0.5 * z * np.vectorize(math.erfc)(-z * math.sqrt(0.5)),
+    "elu": lambda z: np.where(z > 0.0, z, np.expm1(np.minimum(z, 0.0))),
+    "softplus": lambda z: np.logaddexp(0.0, z),
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+}
 
 
 class Model:
@@ -38,14 +53,7 @@ class Model:
         """The input followed by each layer's output."""
         values = [x]
         for weight, bias, activation in zip(self.weights, self.biases, self.work.activations, strict=True):
-            z = values[-1] @ weight + bias
-            if activation == "relu":
-                z = np.maximum(z, 0.0)
-            elif activation == "tanh":
-                z = np.tanh(z)
-            elif activation == "sigmoid":
-                z = 1.0 / (1.0 + np.exp(-z))
-            values.append(z)
+            values.append(ACTIVATIONS[activation](values[-1] @ weight + bias))
         return values
 
     def step(self, x: Doubles, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:

@@ -9,6 +9,12 @@ from .results import Row, Run, Verdict
 from .works import OURS_C, OURS_PYTHON
 
 SWEEP_RATIO = 0.9
+SWEEPS = {
+    "width": "width sweep",
+    "rows": "rows sweep",
+    "shapes": "other shapes",
+    "activations": "activations",
+}
 THREADS_RATIO = 1.9
 CONCURRENCY_RATIO = 1.9
 IMPORT_SECONDS = 0.015
@@ -43,7 +49,7 @@ def gemm(row: Row) -> Iterator[Verdict]:
 
 def sweeps(run: Run) -> Iterator[Verdict]:
     """One verdict a sweep, on its worst point."""
-    for group, title in (("width", "width sweep"), ("rows", "rows sweep")):
+    for group, title in SWEEPS.items():
         ratios = {row.name: ratio for row in run.group(group) if (ratio := row.ratio()) is not None}
         if run.group(group):
             worst = min(ratios, key=lambda name: ratios[name]) if ratios else None

@@ -193,6 +193,38 @@ GEMM = (gemm(512, at_least=0.82), gemm(1024, at_least=0.82), gemm(1536, at_least
 WIDTH_SWEEP = tuple(forward((2**power,) * 2, rows, peers=SWEEP_PEERS) for rows in (1, 32) for power in range(3, 14))
 ROWS_SWEEP = tuple(forward(MLP, 2**power, peers=SWEEP_PEERS) for power in range(13))
 
+#: Regressions and classifiers of one layer, narrow and deep networks, wide outputs, odd sizes.
+SHAPES_SWEEP = (
+    *(forward((5, 1), rows, peers=SWEEP_PEERS) for rows in (1, 1000)),
+    *(forward((1000, 1), rows, peers=SWEEP_PEERS) for rows in (1, 1000)),
+    forward((10_000, 1), 200, peers=SWEEP_PEERS),
+    *(forward((784, 10), rows, peers=SWEEP_PEERS) for rows in (1, 1000)),
+    forward((4096, 10), 200, peers=SWEEP_PEERS),
+    forward((100, 8), 1000, peers=SWEEP_PEERS),
+    forward((100, 1000), 100, peers=SWEEP_PEERS),
+    forward((3, 5, 1), 1000, peers=SWEEP_PEERS),
+    *(forward((13, 64, 64, 64, 64, 1), rows, peers=SWEEP_PEERS) for rows in (1, 50)),
+    *(forward((30, 100, 100, 2), rows, peers=SWEEP_PEERS) for rows in (1, 200)),
+    *(forward((20_000, 16, 1), rows, peers=SWEEP_PEERS) for rows in (1, 200)),
+    forward((1, 512, 1), 1000, peers=SWEEP_PEERS),
+    forward((300, 77, 5), 100, peers=SWEEP_PEERS),
+    forward((500, 333, 111, 7), 50, peers=SWEEP_PEERS),
+    forward((784, 300, 100, 10), 200, peers=SWEEP_PEERS),
+    forward((1024, 256, 64, 16, 4, 1), 50, peers=SWEEP_PEERS),
+    forward((128,) * 9, 50, peers=SWEEP_PEERS),
+    forward((512, 2048, 512), 16, peers=SWEEP_PEERS),
+)
+
+#: Every activation where it is a large part of the work.
+ACTIVATIONS_SWEEP = tuple(
+    replace(work, name=f"{work.name}, {activation}", activations=(activation,))
+    for activation in ("relu", "tanh", "sigmoid", "silu", "gelu", "elu", "softplus", "softmax")
+    for work in (
+        forward((64, 64), 1000, peers=("torch", "onnxruntime", "jax")),
+        forward((256, 256), 1000, peers=("torch", "onnxruntime", "jax")),
+    )
+)
+
 #: Small works on both sides of where threads begin to gain: narrow layers and wide ones, few rows and many.
 SHARING = (
     *(forward(MLP, rows) for rows in (1, 4, 32)),

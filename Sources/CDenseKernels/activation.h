@@ -5,25 +5,25 @@ DK_INLINE v16 linear_vector(v16 z, v16 parameter) { return (void)parameter, z; }
 DK_INLINE v16 relu_vector(v16 z, v16 parameter) { return (void)parameter, choose(z <= 0, (v16){0}, z); }
 DK_INLINE v16 leaky_relu_vector(v16 z, v16 slope) { return choose(z > 0, z, slope * z); }
 DK_INLINE v16 elu_vector(v16 z, v16 alpha) {
-  return choose(z > 0, z, narrow(widen(alpha) * expm1_d(widen(z))));
+  return choose(z > 0, z, alpha * decay_minus_one(z));
 }
 
 /// z * probability, where the probability vanishes faster than z grows: so that minus infinity gives zero.
-DK_INLINE v16 gated(v16d z, v16d probability) {
-  return narrow(choose_d((v16l)(z < -200), all_d(-200), z) * probability);
-}
+DK_INLINE v16 gated(v16 z, v16 probability) { return choose(z < -200, all(-200), z) * probability; }
 
 /// Twice the argument of the tanh in the approximation of gelu.
 DK_INLINE v16d gelu_tanh_argument(v16d z) { return 1.5957691216057308 * fused_d(0.044715 * z * z, z, z); }
 
 DK_INLINE v16 silu_vector(v16 z, v16 parameter) {
-  return (void)parameter, gated(widen(z), sigmoid_d(widen(z)));
+  return gated(z, sigmoid_vector(z, parameter));
 }
 DK_INLINE v16 gelu_vector(v16 z, v16 parameter) {
-  return (void)parameter, gated(widen(z), normal_d(widen(z)));
+  v16 decay;
+  return (void)parameter, gated(z, normal_vector(z, &decay));
 }
 DK_INLINE v16 gelu_tanh_vector(v16 z, v16 parameter) {
-  return (void)parameter, gated(widen(z), sigmoid_d(gelu_tanh_argument(widen(z))));
+  v16d x = clamp_d(widen(z), -200, INFINITY);
+  return (void)parameter, narrow(x * sigmoid_d(gelu_tanh_argument(x)));
 }
 
 DK_INLINE v16i lane_numbers(void) { return (v16i){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
@@ -51,12 +51,9 @@ static float largest_of(const float *x, size_t count) {
   return largest(result);
 }
 
-/// exp(z - shift), rounded.
-DK_INLINE v16 shifted_exp(v16 z, v16d shift) { return narrow(exp_d(widen(z) - shift)); }
-
 /// The softmax of a row of one vector, which ends with lanes of minus infinity.
 DK_INLINE v16 softmax_vector(v16 values) {
-  v16 e = shifted_exp(values, all_d(largest(values)));
+  v16 e = decay_vector(values - all(largest(values)));
   return e / all(fold(e));
 }
 
@@ -77,10 +74,10 @@ static void softmax_short_rows(size_t rows, size_t columns, const float *z, size
 }
 
 static void softmax_row(const float *z, float *output, size_t count) {
-  v16d shift = all_d(largest_of(z, count));
+  float shift = largest_of(z, count);
   v16 sum = {0};
   for (size_t i = 0; i < count; i += DK_LANES) {
-    v16 e = shifted_exp(load_or(z + i, count - i, -INFINITY), shift);
+    v16 e = decay_vector(load_or(z + i, count - i, -INFINITY) - shift);
     store_up_to(output + i, e, count - i);
     sum += e;
   }
@@ -175,14 +172,19 @@ DK_INLINE v16 softplus_gradient(v16 a, v16 g, v16 parameter) {
 
 // Derivatives from z.
 
+/// Beyond this magnitude, derivatives are 0 or 1.
+DK_INLINE v16 within_200(v16 z) {
+  z = choose(z < -200, all(-200), z);
+  return choose(z > 200, all(200), z);
+}
+
 DK_INLINE v16 silu_gradient(v16 z, v16 g, v16 parameter) {
-  v16d x = clamp_d(widen(z), -200, 200), s = sigmoid_d(x);
-  return (void)parameter, narrow(widen(g) * (s * (1 + x * (1 - s))));
+  v16 x = within_200(z), s = sigmoid_vector(x, parameter);
+  return g * (s * fused(x, 1 - s, all(1)));
 }
 DK_INLINE v16 gelu_gradient(v16 z, v16 g, v16 parameter) {
-  v16d x = clamp_d(widen(z), -200, 200);
-  v16d density = 0.3989422804014327 * exp_d(-0.5 * x * x);
-  return (void)parameter, narrow(widen(g) * (normal_d(x) + x * density));
+  v16 x = within_200(z), decay, probability = normal_vector(x, &decay);
+  return (void)parameter, g * fused(x, 0.3989422804f * decay, probability);
 }
 DK_INLINE v16 gelu_tanh_gradient(v16 z, v16 g, v16 parameter) {
   v16d x = clamp_d(widen(z), -200, 200), s = sigmoid_d(gelu_tanh_argument(x));

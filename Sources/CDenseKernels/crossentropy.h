@@ -6,7 +6,7 @@ static void shifted_exponentials(size_t rows, size_t columns, const float *z, si
     float shift = largest_of(z, columns);
     v16d sum = {0};
     for (size_t i = 0; i < columns; i += DK_LANES) {
-      v16 e = exp_vector(load_or(z + i, columns - i, -INFINITY) - shift, (v16){0});
+      v16 e = decay_vector(load_or(z + i, columns - i, -INFINITY) - shift);
       if (exponentials) store_up_to(exponentials + row * stride + i, e, columns - i);
       sum += widen(e);
     }

@@ -1,7 +1,7 @@
 // Elementary functions of floats, computed in double precision and rounded once at the end: for every float the result
 // is within 0.501 ULP of the exact value (denormal results included where they are not flushed), NaN gives NaN, and
 // infinities give the limits. The errors stated beside the polynomials are relative to the function that they stand
-// for.
+// for. What activations need most is in exponential.h.
 
 /// c[0] + c[1] x + ... + c[count - 1] x^(count - 1)
 DK_INLINE v16d polynomial(v16d x, const double *c, int count) {
@@ -16,7 +16,7 @@ DK_INLINE v16d clamp_d(v16d x, double low, double high) {
 }
 
 /// 2^n and exp(r) - 1, where x = n log(2) + r. Magnitudes above 200 are beyond what a float tells apart.
-DK_INLINE void split_exp(v16d x, v16d *power, v16d *remainder) {
+DK_INLINE void split_exp_d(v16d x, v16d *power, v16d *remainder) {
   static const double coefficients[] = {  // (exp(r) - 1) / r for |r| <= log(2) / 2; 2^-37
     0.9999999999955375, 0.5000000000121538, 0.16666666786063164, 0.04166666594689826,
     0.008333283553259253, 0.0013888978720074155, 0.0001990758346926668, 2.480155826058856e-05};
@@ -32,14 +32,14 @@ DK_INLINE void split_exp(v16d x, v16d *power, v16d *remainder) {
 
 DK_INLINE v16d exp_d(v16d x) {
   v16d power, remainder;
-  split_exp(x, &power, &remainder);
+  split_exp_d(x, &power, &remainder);
   return fused_d(power, remainder, power);
 }
 
 /// exp(x) - 1
 DK_INLINE v16d expm1_d(v16d x) {
   v16d power, remainder;
-  split_exp(x, &power, &remainder);
+  split_exp_d(x, &power, &remainder);
   return fused_d(power, remainder, power - 1);
 }
 
@@ -70,11 +70,6 @@ DK_INLINE v16d log1p_d(v16d t) { return twice_artanh(t / (2 + t)); }
 
 DK_INLINE v16d sigmoid_d(v16d x) { return 1 / (1 + exp_d(-x)); }
 
-DK_INLINE v16d tanh_d(v16d x) {
-  v16d e = expm1_d(2 * x);
-  return e / (e + 2);
-}
-
 DK_INLINE v16d softplus_d(v16d x) {
   return choose_d((v16l)(x > 0), x, all_d(0)) + log1p_d(exp_d(-magnitude_d(x)));
 }
@@ -99,12 +94,6 @@ DK_INLINE v16d erf_d(v16d x) {
   return choose_d((v16l)(a < 1), x * polynomial(x * x, coefficients, 9), large);
 }
 
-/// The standard normal distribution function, to full relative precision on both sides.
-DK_INLINE v16d normal_d(v16d x) {
-  v16d tail = 0.5 * erfc_d(magnitude_d(x) * 0.7071067811865476);
-  return choose_d((v16l)(x < 0), tail, 1 - tail);
-}
-
 typedef v16 vector_function(v16 x, v16 parameter);
 
 /// y = f(x), element by element. `f` is inlined.
@@ -114,13 +103,16 @@ DK_INLINE void map(vector_function *f, v16 parameter, const float *x, float *y, 
   if (i < count) store_first(y + i, f(load_first(x + i, count - i), parameter), count - i);
 }
 
-#define DK_DEFINE_MAP(NAME)                                                                             \
-  DK_INLINE v16 NAME##_vector(v16 x, v16 parameter) { return (void)parameter, narrow(NAME##_d(widen(x))); } \
+#define DK_DEFINE_MAP(NAME) \
   static void map_##NAME(const float *x, float *y, size_t count) { map(NAME##_vector, (v16){0}, x, y, count); }
+#define DK_DEFINE_VECTOR(NAME) \
+  DK_INLINE v16 NAME##_vector(v16 x, v16 parameter) { return (void)parameter, narrow(NAME##_d(widen(x))); }
 
+DK_DEFINE_VECTOR(exp)
+DK_DEFINE_VECTOR(log)
+DK_DEFINE_VECTOR(softplus)
+DK_DEFINE_VECTOR(erf)
 DK_DEFINE_MAP(exp)
 DK_DEFINE_MAP(log)
-DK_DEFINE_MAP(tanh)
-DK_DEFINE_MAP(sigmoid)
 DK_DEFINE_MAP(softplus)
 DK_DEFINE_MAP(erf)

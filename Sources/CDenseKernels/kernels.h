@@ -4,6 +4,7 @@
 
 #include "simd.h"
 #include "elementary.h"
+#include "exponential.h"
 #include "pack.h"
 #include "activation.h"
 #include "columns.h"

@@ -102,6 +102,18 @@ DK_INLINE v16d fused_d(v16d a, v16d b, v16d c) {
 #endif
 }
 
+/// a * b - product, for the rounded `product` of a and b: exact unless it is too small for a float.
+DK_INLINE v16 product_error(v16 a, v16 b, v16 product) {
+#if DK_FMA
+  return fused(a, b, -product);
+#else
+  // Both factors in halves of 12 bits, of which each product is exact (T. J. Dekker, 1971).
+  v16 top_a = (v16)((v16u)a & 0xfffff000u), top_b = (v16)((v16u)b & 0xfffff000u);
+  v16 rest_a = a - top_a, rest_b = b - top_b;
+  return rest_a * rest_b - (((product - top_a * top_b) - rest_a * top_b) - top_a * rest_b);
+#endif
+}
+
 DK_INLINE v16 square_root(v16 x) {
   return __builtin_elementwise_sqrt(x);
 }

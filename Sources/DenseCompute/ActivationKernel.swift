@@ -1,6 +1,9 @@
 import CDenseKernels
 
 /// A function phi of the pre-activation z, with its derivative. Every function works on whole rows and passes NaN on.
+///
+/// The distance from the exact value is given in units in the last place (ULP), for all floats z. Results below 2^-119 may have
+/// fewer bits, or be zero.
 public enum ActivationKernel: Sendable, Equatable {
   /// z
   case linear
@@ -8,18 +11,19 @@ public enum ActivationKernel: Sendable, Equatable {
   case relu
   /// z where positive, else slope * z. The slope is at least 0.
   case leakyReLU(slope: Float)
-  /// z where positive, else alpha * (exp(z) - 1). Alpha is at least 0.
+  /// z where positive, else alpha * (exp(z) - 1): within 1.1 ULP with alpha 1. Alpha is at least 0.
   case elu(alpha: Float)
-  /// 1 / (1 + exp(-z))
+  /// 1 / (1 + exp(-z)), within 2.5 ULP.
   case sigmoid
+  /// Within 2.5 ULP.
   case tanh
-  /// log(1 + exp(z))
+  /// log(1 + exp(z)), within 0.501 ULP.
   case softplus
-  /// z * sigmoid(z)
+  /// z * sigmoid(z), within 3.5 ULP.
   case silu
-  /// z * Phi(z), with Phi the standard normal distribution function.
+  /// z * Phi(z), with Phi the standard normal distribution function, within 8.5 ULP.
   case gelu
-  /// The approximation z * sigmoid(2u), u = sqrt(2 / pi) * (z + 0.044715 z^3).
+  /// The approximation z * sigmoid(2u), u = sqrt(2 / pi) * (z + 0.044715 z^3), within 0.501 ULP.
   case geluTanh
   /// exp(z) / sum of exp(z) over the row.
   case softmax

@@ -1,7 +1,7 @@
 import CDenseKernels
 
 /// Operations on `count` floats. Results have the same bits on every instruction set with fused multiply-add.
-/// The elementary functions are within 0.501 ULP of the exact value for every float.
+/// Elementary functions are within 0.501 ULP of the exact value for every float unless they say otherwise.
 /// Input and output may be the same memory. Calls on different arrays may run at once.
 public enum Vector {
   public static func exp(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
@@ -12,11 +12,12 @@ public enum Vector {
     InstructionSet.kernels.pointee.log(x, y, count)
   }
 
+  /// Within 2.5 ULP. Results below the smallest normal number may be zero.
   public static func tanh(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
     InstructionSet.kernels.pointee.tanh(x, y, count)
   }
 
-  /// 1 / (1 + exp(-x))
+  /// 1 / (1 + exp(-x)), within 2.5 ULP. Results below the smallest normal number may be zero.
   public static func sigmoid(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
     InstructionSet.kernels.pointee.sigmoid(x, y, count)
   }

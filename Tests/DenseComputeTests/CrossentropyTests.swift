@@ -37,7 +37,7 @@ struct CrossentropyTests {
       #expect(abs(results[2][row] - sum) <= 1e-6 * sum)
       for index in 0..<classes {
         let place = row * classes + index
-        #expect(abs(results[1][place] - exponentials[index]) <= 1e-7 * exponentials[index])
+        #expect(abs(results[1][place] - exponentials[index]) <= 0x1p-23 * exponentials[index])
         let expected =
           (exponentials[index] / sum * 0.75 - (row % 2 == 0 ? wanted[index] * 0.9 + 0.01 : 0)) * 0.5
         #expect(abs(results[3][place] - expected) <= 1e-6)

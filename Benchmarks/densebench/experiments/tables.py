@@ -125,3 +125,11 @@ def width_sweep(bench: Bench, chosen: Sequence[Work] = works.WIDTH_SWEEP) -> Ite
 
 def rows_sweep(bench: Bench, chosen: Sequence[Work] = works.ROWS_SWEEP) -> Iterator[Row]:
     yield from sweep(bench, "rows", chosen, "rows")
+
+
+def shapes_sweep(bench: Bench, chosen: Sequence[Work] = works.SHAPES_SWEEP) -> Iterator[Row]:
+    yield from sweep(bench, "shapes", chosen, "rows")
+
+
+def activations_sweep(bench: Bench, chosen: Sequence[Work] = works.ACTIVATIONS_SWEEP) -> Iterator[Row]:
+    yield from sweep(bench, "activations", chosen, "width")

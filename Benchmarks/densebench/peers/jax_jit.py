@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -25,17 +27,30 @@ def parameters(task: Task) -> Parameters:
     return [(jnp.asarray(w), jnp.asarray(b)) for w, b in zip(task.weights, task.biases, strict=True)]
 
 
-def network(layers: Parameters, x: jax.Array) -> jax.Array:
-    for weight, bias in layers[:-1]:
-        x = jax.nn.relu(x @ weight + bias)
-    weight, bias = layers[-1]
-    return x @ weight + bias
+#: By Keras's names.
+ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "linear": lambda z: z,
+    "relu": jax.nn.relu,
+    "tanh": jnp.tanh,
+    "sigmoid": jax.nn.sigmoid,
+    "silu": jax.nn.silu,
+    "gelu": partial(jax.nn.gelu, approximate=False),
+    "elu": jax.nn.elu,
+    "softplus": jax.nn.softplus,
+    "softmax": jax.nn.softmax,
+}
+
+
+def network(activations: Sequence[str], layers: Parameters, x: jax.Array) -> jax.Array:
+    for (weight, bias), activation in zip(layers, activations, strict=True):
+        x = ACTIVATIONS[activation](x @ weight + bias)
+    return x
 
 
 def prepare_forward(task: Task) -> Prepared:
     layers, x = parameters(task), jnp.asarray(task.x)
     # Weights are arguments: as constants they are no faster, and XLA's folding takes longer the larger they are.
-    run = jax.jit(network)
+    run = jax.jit(partial(network, task.activations))
     return Prepared(
         call=lambda: run(layers, x).block_until_ready(),
         result=lambda: np.asarray(run(layers, x)),
@@ -53,7 +68,7 @@ def prepare_step(task: Task) -> Prepared:
     y = jnp.asarray(task.labels if task.loss == "cross_entropy" else task.targets)
 
     def loss(layers: Parameters, x: jax.Array, y: jax.Array) -> jax.Array:
-        output = network(layers, x)
+        output = network(task.activations, layers, x)
         if task.loss == "cross_entropy":
             return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(output), y[:, None], axis=1))
         return jnp.mean(jnp.square(output - y))
@@ -81,7 +96,7 @@ def prepare_step(task: Task) -> Prepared:
     def check() -> npt.NDArray[Any]:
         for _ in range(CHECK_STEPS):
             call()
-        return np.asarray(network(state[0], x))
+        return np.asarray(network(task.activations, state[0], x))
 
     # Steps may queue up, as in a real training loop; the last one is waited for inside the time.
     return Prepared(call=call, result=check, finish=lambda: jax.block_until_ready(state))

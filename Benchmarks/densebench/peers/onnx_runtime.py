@@ -14,28 +14,42 @@ from onnx import TensorProto, helper, numpy_helper
 from ..folder import Task
 from . import Prepared, UnsupportedError
 
+#: By Keras's names. Sigmoid linear units are two operators, which the runtime fuses.
+OPERATORS = {
+    "relu": "Relu",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "gelu": "Gelu",
+    "elu": "Elu",
+    "softplus": "Softplus",
+    "softmax": "Softmax",
+}
+
 
 def versions() -> dict[str, str]:
     return {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
 
 
 def graph(task: Task) -> onnx.ModelProto:
-    """Gemm and Relu nodes, in the form that exporters give; the row count is fixed, which favours the runtime."""
+    """Gemm nodes and activations in the form that exporters give; the row count is fixed, which favours the runtime."""
     nodes, initializers, value = [], [], "x"
     for i, (weight, bias, activation) in enumerate(zip(task.weights, task.biases, task.activations, strict=True)):
         initializers += [numpy_helper.from_array(weight, f"w{i}"), numpy_helper.from_array(bias, f"b{i}")]
         nodes.append(helper.make_node("Gemm", [value, f"w{i}", f"b{i}"], [f"z{i}"]))
         value = f"z{i}"
-        if activation == "relu":
-            nodes.append(helper.make_node("Relu", [value], [f"a{i}"]))
-            value = f"a{i}"
+        if activation == "silu":
+            nodes.append(helper.make_node("Sigmoid", [value], [f"s{i}"]))
+            nodes.append(helper.make_node("Mul", [value, f"s{i}"], [f"a{i}"]))
+        elif activation != "linear":
+            nodes.append(helper.make_node(OPERATORS[activation], [value], [f"a{i}"]))
+        value = f"a{i}" if activation != "linear" else value
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [task.rows, task.widths[0]])]
     outputs = [helper.make_tensor_value_info(value, TensorProto.FLOAT, [task.rows, task.widths[-1]])]
     model = helper.make_model(
         helper.make_graph(nodes, "network", inputs, outputs, initializers),
-        opset_imports=[helper.make_opsetid("", 17)],
+        opset_imports=[helper.make_opsetid("", 20)],
     )
-    model.ir_version = 9
+    model.ir_version = 10
     return model
 
 

@@ -22,6 +22,30 @@ torch.set_num_threads(int(os.environ["DENSEBENCH_THREADS"]))
 #: How a module is turned into what runs: unchanged here, compiled in `pytorch_compiled`.
 Transform = Callable[[torch.nn.Module], Callable[..., Any]]
 
+#: By Keras's names.
+MODULES: dict[str, Callable[[], torch.nn.Module]] = {
+    "relu": torch.nn.ReLU,
+    "tanh": torch.nn.Tanh,
+    "sigmoid": torch.nn.Sigmoid,
+    "silu": torch.nn.SiLU,
+    "gelu": torch.nn.GELU,
+    "elu": torch.nn.ELU,
+    "softplus": torch.nn.Softplus,
+    "softmax": lambda: torch.nn.Softmax(dim=-1),
+}
+#: The same as functions, in place where there are such.
+FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor] | None] = {
+    "linear": None,
+    "relu": torch.relu_,
+    "tanh": torch.tanh_,
+    "sigmoid": torch.sigmoid_,
+    "silu": lambda x: torch.nn.functional.silu(x, inplace=True),
+    "gelu": torch.nn.functional.gelu,
+    "elu": lambda x: torch.nn.functional.elu(x, inplace=True),
+    "softplus": torch.nn.functional.softplus,
+    "softmax": lambda x: torch.softmax(x, -1),
+}
+
 
 def versions() -> dict[str, str]:
     blas = "MKL" if torch.backends.mkl.is_available() else "no MKL"
@@ -29,7 +53,7 @@ def versions() -> dict[str, str]:
 
 
 def module(task: Task) -> torch.nn.Sequential:
-    """The network, with the task's parameters; its last layer stays linear (losses take logits)."""
+    """The network, with the task's parameters."""
     layers: list[torch.nn.Module] = []
     for weight, bias, activation in zip(task.weights, task.biases, task.activations, strict=True):
         layer = torch.nn.Linear(*weight.shape)
@@ -37,8 +61,8 @@ def module(task: Task) -> torch.nn.Sequential:
             layer.weight.copy_(torch.from_numpy(weight.T))
             layer.bias.copy_(torch.from_numpy(bias))
         layers.append(layer)
-        if activation == "relu":
-            layers.append(torch.nn.ReLU())
+        if activation != "linear":
+            layers.append(MODULES[activation]())
     return torch.nn.Sequential(*layers)
 
 
@@ -47,13 +71,17 @@ class Functional(torch.nn.Module):
 
     def __init__(self, task: Task) -> None:
         super().__init__()
-        pairs = zip(task.weights, task.biases, strict=True)
-        self.layers = [(torch.from_numpy(np.ascontiguousarray(w.T)), torch.from_numpy(b)) for w, b in pairs]
+        self.layers = [
+            (torch.from_numpy(np.ascontiguousarray(weight.T)), torch.from_numpy(bias), FUNCTIONS[activation])
+            for weight, bias, activation in zip(task.weights, task.biases, task.activations, strict=True)
+        ]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        for weight, bias in self.layers[:-1]:
-            x = torch.relu_(torch.nn.functional.linear(x, weight, bias))
-        return torch.nn.functional.linear(x, *self.layers[-1])
+        for weight, bias, activation in self.layers:
+            x = torch.nn.functional.linear(x, weight, bias)
+            if activation:
+                x = activation(x)
+        return x
 
 
 def prepare_forward(task: Task, run: Callable[..., Any]) -> Prepared:

@@ -20,6 +20,8 @@ TITLES = {
     "concurrency": "Concurrent single rows",
     "width": "Sweep over the width",
     "rows": "Sweep over the rows",
+    "shapes": "Other shapes",
+    "activations": "Activations",
     "import": "Import",
     "memory": "Memory of a fit",
 }

@@ -39,7 +39,8 @@ extension Reference {
     }
   }
 
-  private static func value(_ kernel: ActivationKernel, _ z: Double) -> Double {
+  /// phi(z), where it does not depend on other values of the row; z itself for softmax.
+  public static func value(_ kernel: ActivationKernel, _ z: Double) -> Double {
     switch kernel {
     case .linear, .softmax: z
     case .relu: z <= 0 ? 0 : z
