@@ -9,7 +9,7 @@ public struct PanelShares: Sendable {
   private static var sharesPerThread: Int { 4 }
   /// Floats from which on few panels are cut: handing the parts of less from core to core takes longer than all of the
   /// work on them.
-  private static var worthCutting: Int { 1 << 12 }
+  static var worthCutting: Int { 1 << 12 }
   /// Rows that the products' kernels take at a time at most.
   private static var rowUnit: Int { 12 }
 

@@ -15,7 +15,7 @@ public enum StepSharing {
   /// A value of a layer's rows that other threads read in the forward pass and in the backward pass.
   fileprivate static let valueTravel = 150.0
   /// A value of a layer's input, or of its kernel, that travels in one part of a step alone.
-  fileprivate static let singleTravel = 50.0
+  fileprivate static let singleTravel = 36.0
   /// A step is shared where this much is left after all that travels.
   private static let smallGain = 900_000.0
   /// From this much work on, so is a step by itself, for which the other threads have to be woken.
@@ -55,10 +55,20 @@ extension PanelShape {
   /// Whether threads read the panels alone that they update.
   private var keepsPanels: Bool { panels > 1 }
 
-  /// The three products and the update.
-  fileprivate func stepWork(rows: Int) -> Double { Double(count) * (3 * Double(rows) + StepSharing.weightWork) }
+  /// The three products, where a few columns take as long as a whole vector of them, and the update.
+  fileprivate func stepWork(rows: Int) -> Double { 2 * productWork(rows: rows) + updateWork(rows: rows) }
 
-  /// What is left of a shared step's work after all that travels.
+  private func productWork(rows: Int) -> Double {
+    let columns = Product.needsPacking(columns: columns) ? columns : (columns + 15) / 16 * 16
+    return Double(rows) * Double(self.rows) * Double(columns)
+  }
+
+  /// The product for the gradient, and the update.
+  private func updateWork(rows: Int) -> Double {
+    productWork(rows: rows) + StepSharing.weightWork * Double(count)
+  }
+
+  /// What is left, after all that travels, of the work that is shared.
   fileprivate func sharingGain(rows: Int) -> Double {
     // Rows that the second-level cache does not hold would come from farther away in any case.
     let stay = min(1, Double(CacheSizes.current.secondLevel) / (4 * Double(rows) * Double(self.rows + columns)))
@@ -68,6 +78,7 @@ extension PanelShape {
       ? StepSharing.valueTravel * values * Double(self.rows + columns)
       : StepSharing.singleTravel * (values * Double(self.rows) + Double(count))
         + StepSharing.valueTravel * values * Double(columns)
-    return stepWork(rows: rows) - travel - StepSharing.tellingWork
+    let isCut = keepsPanels || count >= PanelShares.worthCutting
+    return 2 * productWork(rows: rows) + (isCut ? updateWork(rows: rows) : 0) - travel - StepSharing.tellingWork
   }
 }

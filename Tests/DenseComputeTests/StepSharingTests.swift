@@ -14,8 +14,10 @@ struct StepSharingTests {
     for rows in [1, 32, 128] {
       #expect(!isShared([10, 64, 64, 2], rows: rows))
       #expect(!isShared([30, 100, 100, 2], rows: rows))
-      #expect(!isShared([784, 10], rows: rows))
+      #expect(!isShared([500, 10], rows: rows))
     }
+    // A kernel whose update is too small to be cut.
+    #expect(!isShared([200, 10], rows: 500))
     #expect(!isShared([64, 64, 10], rows: 256))
     #expect(!isShared([784, 32, 10], rows: 32))
     #expect(!isShared([128, 128, 10], rows: 32))
@@ -32,6 +34,8 @@ struct StepSharingTests {
     }
     #expect(isShared([784, 64, 10], rows: 8))
     #expect(isShared([784, 32, 10], rows: 256))
+    for rows in [256, 1000] { #expect(isShared([784, 10], rows: rows)) }
+    #expect(isShared([4096, 10], rows: 128))
     #expect(isShared([128, 128, 10], rows: 128))
     // More than the caches hold travels in any case.
     #expect(isShared([100, 100, 100], rows: 100_000))
