@@ -25,7 +25,7 @@ public struct RowShares: Sendable {
     // from waiting for a late one, and cost more than that where each thread has two of them alone.
     // Where memory allows more rows at a time, enough pieces are enough: few where each reads all factors from afar.
     let (leastRows, rowsAtOnce, rowsInOnePiece, mostRounds) =
-      areCached ? (4, Self.rowsWithCachedFactors, 16, 16) : (48, 96, 96, 4)
+      areCached ? (4, Self.rowsWithCachedFactors, 16, 16) : (48, 96, 128, 4)
     guard most / leastRows >= (areCached ? 2 : threads),
       ThreadPool.isWorthSharing(Double(rows) * multiplications)
     else { return nil }
