@@ -1,8 +1,11 @@
 // The register tile: `rows` x `vectors` sums of products over ascending terms, one chain of `fused` for each.
 
-/// What a tile brings to the second-level cache while it adds products.
+/// What a tile brings to the second-level cache, unless said otherwise, while it adds products.
 typedef enum looks_ahead {
   DK_LOOKS_NOWHERE,
+  /// The lines after next of its own rows, to the first level: tiles of one vector read so much of them in the time of their
+  /// products that the processor's own foresight comes late where many rows come from afar. Few stay near.
+  DK_LOOKS_ALONG_ROWS,
   /// A later tile's panels: `ahead_step` floats of each for each term, the first one's from `ahead` on.
   DK_LOOKS_TO_PANELS,
   /// The same where many tiles share the work: of each panel, what lies at `ahead` without gaps, a cache line for each round

@@ -1,5 +1,17 @@
 // Tiles of every shape.
 
+/// Adds the products of term `k`, counted from where `left` and `panel` stand.
+DK_INLINE void add_term(const float *const *left, size_t row_step, size_t term_step, const float *panel, size_t panel_step,
+                        size_t distance, int k, int rows, int vectors, int width, v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS]) {
+  v16 right[DK_MOST_VECTORS];
+  DK_UNROLL for (int v = 0; v < vectors; v++)
+    right[v] = load(panel + (size_t)k * panel_step + (size_t)(v / width) * distance + (size_t)(v % width) * DK_LANES);
+  DK_UNROLL for (int i = 0; i < rows; i++) {
+    v16 value = all(left[i / 3][(size_t)(i % 3) * row_step + (size_t)k * term_step]);
+    DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = fused(value, right[v], sum[i][v]);
+  }
+}
+
 /// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
                             size_t panel_step, looks_ahead looks, int measures) {
@@ -36,14 +48,18 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     ahead += looks == DK_LOOKS_TO_PANELS ? first * t->ahead_step : 0;
   }
 #endif
-  DK_UNROLL_BY_4 for (size_t k = first; k < t->terms; k++) {
-    v16 right[DK_MOST_VECTORS];
-    DK_UNROLL for (int v = 0; v < vectors; v++)
-      right[v] = load(panel + (size_t)(v / width) * distance + (size_t)(v % width) * DK_LANES);
-    DK_UNROLL for (int i = 0; i < rows; i++) {
-      v16 value = all(left[i / 3][(size_t)(i % 3) * row_step]);
-      DK_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = fused(value, right[v], sum[i][v]);
+  // Shorter rows come soon enough.
+  if (looks == DK_LOOKS_ALONG_ROWS && t->terms >= 16 * DK_LANES)
+    for (; first + DK_LANES <= t->terms; first += DK_LANES) {
+      DK_UNROLL for (int k = 0; k < DK_LANES; k++) {
+        add_term(left, row_step, term_step, panel, panel_step, distance, k, rows, vectors, width, sum);
+        if (k < rows) __builtin_prefetch(left[k / 3] + (size_t)(k % 3) * row_step + 2 * DK_LANES);
+      }
+      DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += DK_LANES * term_step;
+      panel += DK_LANES * panel_step;
     }
+  DK_UNROLL_BY_4 for (size_t k = first; k < t->terms; k++) {
+    add_term(left, row_step, term_step, panel, panel_step, distance, 0, rows, vectors, width, sum);
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += term_step;
     panel += panel_step;
     if (looks == DK_LOOKS_TO_PANELS) {
@@ -70,7 +86,9 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 /// Rows of the left factor lie `row_step` apart, terms are neighbours: left . right.
 #define DK_ROW_TILE(ROWS, PANELS, WIDTH)                                                               \
   static void row_tile_##ROWS##x##PANELS##x##WIDTH(const tile *t) {                                    \
-    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES, DK_LOOKS_NOWHERE, 0);       \
+    compute_tile(t, ROWS, PANELS, WIDTH, t->row_step, 1, WIDTH * DK_LANES,                             \
+                 DK_TILE_VECTORS > 1 && PANELS * WIDTH == 1 && 3 * ROWS > 2 * DK_TILE_ROWS             \
+                     ? DK_LOOKS_ALONG_ROWS : DK_LOOKS_NOWHERE, 0);                                     \
   }
 
 /// The same for whole panels, bringing what comes next into the cache.

@@ -34,6 +34,7 @@ struct ProductTests {
     + (1...8).flatMap { columns in
       [(15, 3), (16, 16), (17, 37), (21, 48), (39, 5)].map { Shape(rows: $0.0, inner: $0.1, columns: columns) }
     }
+    + [(11, 300, 10), (12, 256, 16), (23, 530, 9), (47, 271, 44)].map { Shape(rows: $0.0, inner: $0.1, columns: $0.2) }
     + [Shape(rows: 13, inner: 600, columns: 300), Shape(rows: 2, inner: 530, columns: 290)]
 
   struct Operands {
