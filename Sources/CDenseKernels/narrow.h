@@ -1,6 +1,6 @@
-// Sums of products of at most DK_NARROW_COLUMNS columns: left . right + bias. A vector holds 16
-// terms of one sum in place of 16 columns, so that few columns waste nothing. Its lanes are folded by halves at the end, for
-// as many sums at once as a vector has lanes.
+// Sums of products of at most DK_NARROW_COLUMNS columns: left . right + bias. A vector holds 16 terms of one sum in place of
+// 16 columns, so that few columns waste nothing. Its lanes are folded by halves at the end, for as many sums at once as a
+// vector has lanes. The result does not overlap the factors.
 
 /// The sums of the lanes of `count` vectors, at most 16 and a constant after inlining, each as `fold` has it: sum i in lane i.
 /// A round adds the halves of what two vectors hold of each sum and puts the results into one.

@@ -13,17 +13,21 @@ struct InferenceBlock {
   let stages: UnsafeBufferPointer<InferenceStage>
   let firstBuffer: MutableMatrixView
   let secondBuffer: MutableMatrixView
+  /// No more than there is memory for, nor than stay in a cache while they are read again.
+  let rowsAtOnce: Int
 
   /// The same steps with a part of the memory.
   func rows(_ range: Range<Int>) -> InferenceBlock {
-    InferenceBlock(stages: stages, firstBuffer: firstBuffer.rows(range), secondBuffer: secondBuffer.rows(range))
+    InferenceBlock(
+      stages: stages, firstBuffer: firstBuffer.rows(range), secondBuffer: secondBuffer.rows(range),
+      rowsAtOnce: min(rowsAtOnce, range.count))
   }
 
-  /// Takes all rows through the steps, as many at a time as there is memory for.
+  /// Takes all rows through the steps.
   /// - Parameter staysOnThread: whether even large work is left to the caller's thread.
   func run(_ input: MatrixView, into output: MutableMatrixView, staysOnThread: Bool) {
-    for start in stride(from: 0, to: input.rows, by: firstBuffer.rows) {
-      let range = start..<min(start + firstBuffer.rows, input.rows)
+    for start in stride(from: 0, to: input.rows, by: rowsAtOnce) {
+      let range = start..<min(start + rowsAtOnce, input.rows)
       runAtOnce(input.rows(range), into: output.rows(range), staysOnThread: staysOnThread)
     }
   }

@@ -104,12 +104,14 @@ extension InferenceSteps {
       runRow(input.pointer, into: output.pointer, memory: memory)
       return
     }
-    // Without values between steps, no memory bounds a block.
-    let rows = plan.needsBuffers ? min(input.rows, blockRows) : input.rows
+    let rowsAtOnce = min(input.rows, blockRows)
+    // Without values between steps, no memory bounds a thread's share.
+    let rows = plan.needsBuffers ? rowsAtOnce : input.rows
     let block = InferenceBlock(
       stages: UnsafeBufferPointer(start: stages, count: count),
       firstBuffer: MutableMatrixView(memory, rows: rows, columns: plan.widths.first),
-      secondBuffer: MutableMatrixView(memory + secondBuffer(rows: rows), rows: rows, columns: plan.widths.second))
+      secondBuffer: MutableMatrixView(memory + secondBuffer(rows: rows), rows: rows, columns: plan.widths.second),
+      rowsAtOnce: rowsAtOnce)
     if !staysOnThread,
       let shares = RowShares(
         rows: input.rows, memoryRows: rows, rowBytes: Double(plan.inputs) * 4, multiplications: plan.multiplications,
