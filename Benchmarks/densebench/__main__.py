@@ -35,6 +35,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "width": tables.width_sweep,
     "rows": tables.rows_sweep,
     "shapes": tables.shapes_sweep,
+    "steps": tables.steps_sweep,
     "activations": tables.activations_sweep,
     "import": footprint.start_up,
     "memory": footprint.memory,

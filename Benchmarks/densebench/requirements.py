@@ -13,6 +13,7 @@ SWEEPS = {
     "width": "width sweep",
     "rows": "rows sweep",
     "shapes": "other shapes",
+    "steps": "steps of other shapes",
     "activations": "activations",
 }
 THREADS_RATIO = 1.9

@@ -15,8 +15,9 @@ OURS_PYTHON = "densepy"
 OURS_C = "dense-c"
 
 EVERY_PYTHON_PEER = ("numpy", "torch", "torch-compile", "onnxruntime", "jax", "scikit-learn", "keras")
-#: Those that can win a forward pass; the others would only make a sweep long.
+#: Those that can win a forward pass or a step; the others would only make a sweep long.
 SWEEP_PEERS = ("numpy", "torch", "onnxruntime", "jax")
+STEP_SWEEP_PEERS = ("numpy", "torch", "jax")
 TRAINING_PEERS = ("numpy", "torch", "torch-compile", "jax", "scikit-learn", "keras")
 FIT_PEERS = ("torch", "scikit-learn", "keras", "keras-tuned")
 MEMORY_PEERS = ("torch", "scikit-learn", "keras")
@@ -90,7 +91,13 @@ def forward(widths: tuple[int, ...], rows: int, at_least: float | None = None, *
     return replace(work, **changes)  # type: ignore[arg-type]
 
 
-def adam(widths: tuple[int, ...], rows: int, at_least: float | None = None, loss: str = "cross_entropy") -> Work:
+def adam(
+    widths: tuple[int, ...],
+    rows: int,
+    at_least: float | None = None,
+    loss: str = "cross_entropy",
+    peers: tuple[str, ...] = TRAINING_PEERS,
+) -> Work:
     """One whole training step with Adam. The rate is small so that ten thousand timed steps on one batch neither
     reach a zero gradient nor overflow; no peer's speed depends on it."""
     return Work(
@@ -99,7 +106,7 @@ def adam(widths: tuple[int, ...], rows: int, at_least: float | None = None, loss
         widths=widths,
         rows=rows,
         activations=relu_then_linear(widths),
-        peers=TRAINING_PEERS,
+        peers=peers,
         loss=loss,  # type: ignore[arg-type]
         learning_rate=1e-5,
         requirement=Requirement(at_least) if at_least else None,
@@ -213,6 +220,23 @@ SHAPES_SWEEP = (
     forward((1024, 256, 64, 16, 4, 1), 50, peers=SWEEP_PEERS),
     forward((128,) * 9, 50, peers=SWEEP_PEERS),
     forward((512, 2048, 512), 16, peers=SWEEP_PEERS),
+)
+
+#: Steps of the same kinds of networks, on few rows and on many.
+STEPS_SWEEP = (
+    adam((1000, 1), 500, loss="squared", peers=STEP_SWEEP_PEERS),
+    *(adam((784, 10), rows, peers=STEP_SWEEP_PEERS) for rows in (32, 500)),
+    adam((2048, 10), 1000, peers=STEP_SWEEP_PEERS),
+    adam((4096, 10), 500, peers=STEP_SWEEP_PEERS),
+    adam((20_000, 16, 2), 100, peers=STEP_SWEEP_PEERS),
+    adam((20, 16, 3), 200, peers=STEP_SWEEP_PEERS),
+    adam((10, 64, 64, 2), 32, peers=STEP_SWEEP_PEERS),
+    adam((30, 100, 100, 2), 256, peers=STEP_SWEEP_PEERS),
+    adam((300, 77, 5), 100, peers=STEP_SWEEP_PEERS),
+    adam((128,) * 8 + (10,), 64, peers=STEP_SWEEP_PEERS),
+    adam((1024, 256, 64, 10), 64, peers=STEP_SWEEP_PEERS),
+    adam((512, 2048, 512), 64, loss="squared", peers=STEP_SWEEP_PEERS),
+    adam((1000, 1000, 1000), 500, loss="squared", peers=STEP_SWEEP_PEERS),
 )
 
 #: Every activation where it is a large part of the work.

@@ -131,5 +131,9 @@ def shapes_sweep(bench: Bench, chosen: Sequence[Work] = works.SHAPES_SWEEP) -> I
     yield from sweep(bench, "shapes", chosen, "rows")
 
 
+def steps_sweep(bench: Bench, chosen: Sequence[Work] = works.STEPS_SWEEP) -> Iterator[Row]:
+    yield from sweep(bench, "steps", chosen, "rows")
+
+
 def activations_sweep(bench: Bench, chosen: Sequence[Work] = works.ACTIVATIONS_SWEEP) -> Iterator[Row]:
     yield from sweep(bench, "activations", chosen, "width")

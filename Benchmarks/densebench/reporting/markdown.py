@@ -21,6 +21,7 @@ TITLES = {
     "width": "Sweep over the width",
     "rows": "Sweep over the rows",
     "shapes": "Other shapes",
+    "steps": "Training steps of other shapes",
     "activations": "Activations",
     "import": "Import",
     "memory": "Memory of a fit",
