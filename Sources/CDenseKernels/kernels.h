@@ -18,6 +18,8 @@
 #include "row.h"
 #include "multiply.h"
 #include "multiply_panels.h"
+#include "transposed_product.h"
+#include "accumulate_few.h"
 #include "accumulate.h"
 #include "reductions.h"
 #include "optimizer.h"

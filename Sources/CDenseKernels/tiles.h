@@ -12,9 +12,10 @@ DK_INLINE void add_term(const float *const *left, size_t row_step, size_t term_s
   }
 }
 
-/// `panels` neighbouring panels, each `width` vectors wide. All but the pointers of `t` are constants after inlining.
+/// `panels` neighbouring panels, each `width` vectors wide. Terms of packed panels lie `packed_step` apart, which is 0 where they
+/// lie as `t` says. All but the pointers of `t`, and steps that it has, are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
-                            size_t panel_step, looks_ahead looks, int measures) {
+                            size_t packed_step, looks_ahead looks, int measures) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
   int vectors = panels * width;
   DK_UNROLL for (int i = 0; i < rows; i++)
@@ -28,7 +29,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     __asm__("" : "+r"(left[i / 3]));
   }
   const float *panel = t->panel;
-  size_t distance = t->panel_distance;
+  size_t panel_step = packed_step > 0 ? packed_step : t->panel_step, distance = t->panel_distance;
   const float *ahead = t->ahead;
   // They come while the terms are added.
   if (t->accumulates) {
@@ -40,7 +41,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 
   size_t first = 0;
 #if DK_AVX512
-  if (rows >= 4 && panels == 2 && width == 2) {
+  if (rows >= 4 && panels == 2 && width == 2 && packed_step > 0) {
     // Tiles of columns are those that measure.
     first = add_in_order(t, rows, row_step, term_step, looks, measures, sum);
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += first * term_step;
@@ -103,7 +104,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 /// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
 #define DK_COLUMN_TILE(ROWS, WIDTH)                                                                    \
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                                            \
-    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, t->panel_step, DK_LOOKS_NOWHERE, 1);              \
+    compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, 0, DK_LOOKS_NOWHERE, 1);                          \
   }
 
 /// The same for whole panels.
@@ -174,6 +175,13 @@ static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #endif
 DK_EACH_WIDE_TILE(DK_WIDE_TILE)
 
+/// Tiles of columns as wide, for right rows that lie anywhere.
+#define DK_WIDE_COLUMN_TILE(ROWS, PANELS)                                                               \
+  static void wide_column_tile_##ROWS##x##PANELS(const tile *t) {                                       \
+    compute_tile(t, ROWS, PANELS, DK_TILE_VECTORS, 1, t->term_step, 0, DK_LOOKS_NOWHERE, 1);            \
+  }
+DK_EACH_WIDE_TILE(DK_WIDE_COLUMN_TILE)
+
 /// The tile for `rows` rows where `left` columns are still to come, and how many panels it takes.
 DK_INLINE tile_function *row_tile(size_t rows, size_t left, size_t *panels) {
 #define DK_TRY(ROWS, PANELS)                                                   \
@@ -195,6 +203,20 @@ DK_INLINE tile_function *row_tile_to_lines(size_t rows, size_t left, const float
   (void)lines;
   size_t panels;
   return row_tile(rows, left, &panels);
+}
+
+/// The tile of columns for `rows` rows where `left` columns are still to come, and how many whole panels it takes; null where
+/// that is not more than one.
+DK_INLINE tile_function *wide_column_tile(size_t rows, size_t left, size_t *panels) {
+#define DK_TRY(ROWS, PANELS)                                                   \
+  if (rows == ROWS && left >= PANELS * DK_TILE_COLUMNS) {                      \
+    *panels = PANELS;                                                          \
+    return wide_column_tile_##ROWS##x##PANELS;                                 \
+  }
+  DK_EACH_WIDE_TILE(DK_TRY)
+#undef DK_TRY
+  *panels = 1;
+  return NULL;
 }
 
 /// The tile of columns for a panel of so many of them, or for several whole ones.

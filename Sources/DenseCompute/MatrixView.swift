@@ -21,14 +21,6 @@ public struct MatrixView {
   /// lines of a column of some hundred rows push each other out: such rows get a line's gap.
   public static func spacedStride(columns: Int) -> Int { columns > 0 && columns % 512 == 0 ? columns + 16 : columns }
 
-  /// Whether there are so many rows that lie that way that copying them takes less time than the gradient of a kernel
-  /// loses on them. Rows with gaps never are.
-  public var isWorthSpacing: Bool {
-    guard stride >= 1024, stride % 512 == 0 else { return false }
-    // The lines of a column share the second-level cache with `stride & -stride` floats of each row.
-    return Double(rows) * Double(stride & -stride) > Double(1 << 18)
-  }
-
   /// The rows of `range`, sharing this view's memory.
   public func rows(_ range: Range<Int>) -> MatrixView {
     MatrixView(pointer + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)

@@ -8,6 +8,8 @@ struct AccumulateTransposedTests {
     + [1, 2, 6, 7, 8, 9, 15, 16, 17, 32, 33, 64, 65, 200].flatMap { [(5, 13, $0), (40, 70, $0)] }
     + (6...15).flatMap { [($0, 16, 64), ($0, 29, 130)] }
     + [(520, 30, 700), (3, 5, 6000)]
+    // Columns of the left factor that are copied: for several panels, and because rows lie a power of two apart.
+    + [(100, 110, 200), (300, 1024, 18), (400, 2048, 70)]
 
   @Test(arguments: KernelSet.all, [0, 3])
   func equalsPlainLoops(set: KernelSet, gap: Int) {

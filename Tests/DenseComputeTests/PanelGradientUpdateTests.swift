@@ -8,6 +8,7 @@ struct PanelGradientUpdateTests {
   static let shapes: [(rows: Int, inputs: Int, units: Int)] = [
     (0, 5, 3), (0, 30, 40), (1, 1, 1), (3, 700, 1), (520, 30, 5), (32, 784, 32), (40, 95, 33), (9, 97, 70),
     (1030, 200, 40), (600, 100, 128), (70, 230, 64),
+    (40, 95, 10), (600, 70, 16), (100, 110, 200), (300, 1024, 40),
   ]
 
   static let rules: [(rule: OptimizerKernel, slots: Int)] = [

@@ -1,6 +1,6 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 192 KB of stack,
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 212 KB of stack,
 // `multiply_panels` 140 KB, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from
 // row to row. No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of
 // threads at once as long as their outputs do not overlap. Except where the opposite is said, results have the same bits

@@ -28,7 +28,7 @@ extension ParameterStorage {
       StepSharing.noteStep()
     }
     let gradients = try settledGradients()
-    if accumulates || optimizer.common.isClipping || mayHaveUnfitPending() { try computePending() }
+    if accumulates || optimizer.common.isClipping || hasFewPending || mayHaveUnfitPending() { try computePending() }
     findComputedPlaces(of: arrays)
     if refusesGradients(gradients) { throw refusedGradient(arrays, gradients) }
     optimizer.common.clip(gradients, parameters: arrays.ranges)
@@ -71,6 +71,16 @@ extension ParameterStorage {
       }
     }
   }
+
+  /// Whether pending gradients have so few values that computing them before the update takes less than looking at their
+  /// factors.
+  private var hasFewPending: Bool {
+    let (looks, values) = pending.reduce((0, 0)) { ($0.0 + $1.unknownValues, $0.1 + $1.kernel.shape.count) }
+    return looks > Self.looksForValue * values
+  }
+
+  /// Values of factors that are looked at in the time that one of a gradient takes on its way through memory.
+  private static var looksForValue: Int { 8 }
 
   /// Whether the factors of pending gradients do not show that an update may use all of them.
   private func mayHaveUnfitPending() -> Bool {

@@ -58,7 +58,6 @@ extension Network {
     let (plan, storage) = try built()
     let workspace = try makeWorkspace(rows: data.rows)
     storage.beginStep(rows: data.rows)
-    let data = try spaced(data, workspace)
     let predictions = try runForward(
       data.inputs, at: data.positions, isModest: data.hasModestInputs, training: true, workspace)
     // The inputs may be the caller's: no backward pass may follow once this call is over.
@@ -72,21 +71,6 @@ extension Network {
     hasGradients = true
     try runBackward(workspace, isOfLogits: isFused, into: nil)
     return (value, predictions)
-  }
-
-  /// `data`, with a copy of its inputs where these are worth spacing.
-  private func spaced(_ data: TrainingData, _ workspace: TrainingWorkspace) throws(DenseError) -> TrainingData {
-    guard data.positions == nil, data.inputs.isWorthSpacing else { return data }
-    let copy = try workspace.makeBatch(targetColumns: data.targets.columns).inputs
-    let (_, storage) = try built()
-    storage.alarm.reset()
-    RowGathering.gather(
-      data.inputs, nil, into: copy, staysOnThread: !storage.sharesStep, alarm: storage.alarm,
-      limit: PendingGradient.factorLimit)
-    var spaced = data
-    spaced.inputs = copy.readOnly
-    spaced.hasModestInputs = !storage.alarm.rang
-    return spaced
   }
 
   /// What the loss looks at.
