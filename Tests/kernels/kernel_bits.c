@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FLOATS = 1 << 18 };
+enum { MOST_FLOATS = 1 << 19 };
 
 static float *first, *second, *third, *fourth, *packed;
 
@@ -50,9 +50,10 @@ static dk_product product(size_t rows, size_t columns, size_t inner, dk_activati
 
 static void products(const dk_kernels *k) {
   static const size_t shapes[][3] = {
-      {1, 1, 1},     {3, 8, 17},    {1, 10, 784}, {5, 9, 33},   {13, 33, 70},  {32, 128, 64}, {7, 1, 1030},
-      {40, 64, 513}, {2, 47, 1500}, {65, 31, 5},  {1, 100, 70}, {1, 272, 600}, {1, 7, 40},    {23, 1, 37},
-      {21, 2, 16},   {21, 3, 5},    {22, 4, 20},  {19, 5, 3},   {21, 6, 33},   {37, 7, 12},   {21, 8, 50}};
+      {1, 1, 1},     {3, 8, 17},    {1, 10, 784}, {5, 9, 33},    {13, 33, 70},   {32, 128, 64}, {7, 1, 1030},
+      {40, 64, 513}, {2, 47, 1500}, {65, 31, 5},  {1, 100, 70},  {1, 272, 600},  {1, 7, 40},    {23, 1, 37},
+      {21, 2, 16},   {21, 3, 5},    {22, 4, 20},  {19, 5, 3},    {21, 6, 33},    {37, 7, 12},   {21, 8, 50},
+      {70, 2, 150},  {70, 5, 90},   {70, 12, 40}, {70, 200, 60}, {270, 36, 1024}};
   for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
     size_t rows = shapes[s][0], columns = shapes[s][1], inner = shapes[s][2];
     fill(first, rows * inner, 1);
