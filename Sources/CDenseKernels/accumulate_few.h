@@ -1,7 +1,13 @@
-// result = left^T . right, or +=, for at most DK_FEW_COLUMNS right columns, which would fill a part of a vector: the transposed
-// result has its long side along the vectors. The same chains, with the factors' roles exchanged.
+// result = left^T . right, or +=, for at most DK_FEW_COLUMNS right columns, which would fill a part of a vector: the
+// transposed result has its long side along the vectors. The same chains, with the factors' roles exchanged.
 
 enum { DK_FEW_COLUMNS = DK_LANES };
+
+// A strip's sums have room for every tile: a panel's width of all columns, or a wide tile, which has all columns in its rows.
+#define DK_FITS(ROWS, PANELS) \
+  _Static_assert((ROWS) <= DK_TILE_ROWS && (ROWS) * (PANELS) <= DK_FEW_COLUMNS, "a wide tile is too large for a strip");
+DK_EACH_WIDE_TILE(DK_FITS)
+#undef DK_FITS
 
 /// A strip of the transposed result: `rows` x `count`, lines `stride` apart. `accumulates`: whether it is added.
 typedef struct turned_strip {

@@ -12,8 +12,8 @@ DK_INLINE void add_term(const float *const *left, size_t row_step, size_t term_s
   }
 }
 
-/// `panels` neighbouring panels, each `width` vectors wide. Terms of packed panels lie `packed_step` apart, which is 0 where they
-/// lie as `t` says. All but the pointers of `t`, and steps that it has, are constants after inlining.
+/// `panels` neighbouring panels, each `width` vectors wide. Terms of packed panels lie `packed_step` apart, which is 0 for
+/// panels whose step is that of `t`. All but what `t` has are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
                             size_t packed_step, looks_ahead looks, int measures) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
@@ -175,7 +175,7 @@ static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #endif
 DK_EACH_WIDE_TILE(DK_WIDE_TILE)
 
-/// Tiles of columns as wide, for right rows that lie anywhere.
+/// Tiles of columns as wide, for panels that are not packed.
 #define DK_WIDE_COLUMN_TILE(ROWS, PANELS)                                                               \
   static void wide_column_tile_##ROWS##x##PANELS(const tile *t) {                                       \
     compute_tile(t, ROWS, PANELS, DK_TILE_VECTORS, 1, t->term_step, 0, DK_LOOKS_NOWHERE, 1);            \
