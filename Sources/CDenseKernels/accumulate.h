@@ -5,12 +5,8 @@ enum {
   /// Rows of the result, and columns of the left factor, that are taken at a time, at most: an odd number of cache lines, so
   /// that the terms of a copy use all places of a cache.
   DK_BLOCK_ROWS = 48,
-  /// Floats of such a copy.
-  DK_COPIED_FLOATS = DK_BLOCK_ROWS * DK_INNER_BLOCK / 2,
   /// Columns of the result whose sums are taken before their update.
   DK_STRIP_COLUMNS = DK_BROAD_PANELS * DK_PANEL_COLUMNS,
-  /// Floats of the right factor that are packed at a time.
-  DK_PART_FLOATS = 2 * DK_PANEL_COLUMNS * DK_INNER_BLOCK,
 };
 
 /// In two loops: with the question inside, compilers make one of it that takes tens of times as long.
@@ -57,48 +53,60 @@ static void accumulate_skipping(size_t row, size_t rows, const nonzero_groups *n
   }
 }
 
-/// Lets a tile bring weights and slots to the cache that belong to the rows from `row` on. Of more slots than two, the
+/// Lets a tile bring the weights and slots of its rows to the cache, evenly over its terms. Of more slots than two, the
 /// others come when they are needed.
 DK_INLINE void look_ahead_to_update(const dk_transposed_product *p, size_t panel, size_t row, tile *t) {
-  size_t rows = t->terms / DK_ROUND_TERMS * DK_LANES / DK_PANEL_COLUMNS;
-  if (row + rows > p->left_columns) return;
+  enum { LINES = DK_BROAD_ROWS * DK_PANEL_COLUMNS / DK_LANES };
+  size_t rounds = t->terms / DK_ROUND_TERMS, place = panel_place(p, panel, row);
   const dk_update *u = p->update;
-  size_t place = panel_place(p, panel, row);
+  t->updated_rounds = rounds > LINES ? rounds / LINES : 1;
   t->updated_distance = p->panel_step;
   t->updated[0] = u->weights + place;
   for (int i = 0; i < 2; i++) t->updated[i + 1] = (u->slot[i] ? u->slot[i] : u->weights) + place;
 }
 
-/// Some panels of the right factor, packed, for the terms of an inner block; and where the left factor's values are.
+/// The terms of an inner block for some columns of the result, whose right lines stay in the second-level cache.
 typedef struct gradient_part {
-  size_t first, terms, panel, columns;
-  const float *right;
+  size_t first, terms, column, columns;
+  /// The last columns, which fill no whole tile, packed; null where there are none.
+  const float *ragged;
   /// The lines of all terms, where terms are left out that are zero in all rows of a tile.
   const float *const *lines;
-  /// Columns of the left factor that are taken at a time, and a copy of them, where there is one.
-  size_t height;
+  /// A copy of some columns of the left factor, DK_BLOCK_ROWS floats for each term, where there is one.
   const float *copy;
 } gradient_part;
 
-/// Whether a part takes the left factor from a copy: many lines lie on more pages than a core keeps the places of, which pays
-/// for a copy that several strips use; and the lines of a column share the second-level cache with as many floats of each row
-/// as the largest power of two in `left_stride`.
+/// Whether a part takes the left factor from a copy, whose terms lie on few pages: that pays where there are several strips
+/// to use it, or where the lines of a column have few places in the second-level cache, which they share with as many floats
+/// of each row as the largest power of two in `left_stride`.
 static int is_worth_copying(const dk_transposed_product *p, const gradient_part *part) {
-  return p->left_rows || (part->terms > 64 && part->columns > DK_STRIP_COLUMNS) ||
+  return p->left_rows || (part->terms >= 64 && part->columns > DK_STRIP_COLUMNS) ||
          part->terms * (p->left_stride & -p->left_stride) > (1 << 18);
 }
 
 /// Columns `column` to `end` of the left factor for the terms of a part. What a term has too much the next one overwrites.
 static void copy_left(const dk_transposed_product *p, const gradient_part *part, size_t column, size_t end, float *copy) {
   for (size_t k = 0; k < part->terms; k++)
-    pack_panel(1, end - column, left_line(p, part->first + k) + column, 0, copy + k * part->height, 0);
+    pack_panel(1, end - column, left_line(p, part->first + k) + column, 0, copy + k * DK_BLOCK_ROWS, 0);
+}
+
+/// The right panel of a tile, `column` columns after the part's first one, of which `left` are still to come.
+DK_INLINE void find_right_panel(const dk_transposed_product *p, const gradient_part *part, size_t column, size_t left,
+                                tile *t) {
+  if (part->ragged && left < DK_TILE_COLUMNS) {
+    t->panel = part->ragged;
+    t->panel_step = panel_width(left);
+  } else {
+    t->panel = p->right + part->first * p->right_stride + part->column + column;
+    t->panel_step = p->right_stride;
+  }
 }
 
 /// Rows `row` to `end` of the result, for a strip of a part's columns from `column` on.
 static int accumulate_strip(const dk_transposed_product *p, const gradient_part *part, size_t column, size_t row,
                             size_t end, float *squares) {
   size_t columns = least(DK_STRIP_COLUMNS, part->columns - column), terms = part->terms;
-  size_t panel = part->panel + column / DK_PANEL_COLUMNS, first = row;
+  size_t panel = (part->column + column) / DK_PANEL_COLUMNS, first = row;
   int updates = p->update && part->first + terms == p->rows, is_finite = 1;
   // Gradients that are used up at once need not pass through memory.
   int uses_scratch = updates && !p->keeps_weights && !p->accumulates && part->first == 0;
@@ -115,18 +123,18 @@ static int accumulate_strip(const dk_transposed_product *p, const gradient_part 
       float *sums = uses_scratch ? scratch[index] + (row - first) * stride
                                  : p->result + panel_place(p, panel + index, row);
       tile t = {
-        .lines = part->lines, .panel = part->right + (column + c) * terms, .panel_step = panel_width(columns - c),
-        .panel_distance = DK_TILE_COLUMNS * terms, .terms = terms, .sums = sums + c % DK_PANEL_COLUMNS,
-        .sums_stride = stride, .columns = least(most, columns - c),
+        .lines = part->lines, .terms = terms, .sums = sums + c % DK_PANEL_COLUMNS, .sums_stride = stride,
+        .columns = least(most, columns - c),
         .sums_distance = uses_scratch ? sizeof *scratch / sizeof **scratch : p->panel_step,
         .accumulates = p->accumulates || part->first > 0, .squares = updates ? NULL : squares,
       };
+      find_right_panel(p, part, column + c, columns - c, &t);
       if (is_broad && updates && p->update_streams) look_ahead_to_update(p, panel, row, &t);
       if (part->lines) {
         accumulate_skipping(row, rows, &nonzero, &t);
       } else {
         t.left = part->copy ? part->copy + (row - first) : p->left + part->first * p->left_stride + row;
-        t.term_step = part->copy ? part->height : p->left_stride;
+        t.term_step = part->copy ? DK_BLOCK_ROWS : p->left_stride;
         column_tile(rows, t.columns, t.updated[0] != NULL)(&t);
       }
     }
@@ -139,30 +147,29 @@ static int accumulate_strip(const dk_transposed_product *p, const gradient_part 
   return is_finite;
 }
 
-/// The terms of an inner block for up to `panels` panels from `panel` on, which all pass by some of the left factor's columns
-/// while these are in a core's cache.
-static int accumulate_part(const dk_transposed_product *p, size_t first, size_t terms, size_t panel, size_t panels,
-                           float *squares) {
-  float right[DK_PART_FLOATS] __attribute__((aligned(64)));
-  float copy[DK_COPIED_FLOATS + DK_LANES] __attribute__((aligned(64)));
+/// The terms of an inner block for the columns from `column` on that all pass by some of the left factor's columns while
+/// these are near.
+static int accumulate_part(const dk_transposed_product *p, gradient_part part, float *squares) {
+  float copy[DK_BLOCK_ROWS * DK_INNER_BLOCK + DK_LANES] __attribute__((aligned(64)));
+  float ragged[DK_STACK_FLOATS] __attribute__((aligned(64)));
   const float *lines[DK_INNER_BLOCK];
-  size_t start = panel * DK_PANEL_COLUMNS;
-  gradient_part part = {
-    .first = first, .terms = terms, .panel = panel, .right = right,
-    .columns = least(panels * DK_PANEL_COLUMNS, p->right_columns - start), .height = DK_BLOCK_ROWS,
-  };
-  if (p->update && first + terms == p->rows && p->right_is_finite && has_many_zero_groups(p, first, terms)) {
-    find_left_lines(p, first, terms, lines);
+  if (p->update && part.first + part.terms == p->rows && p->right_is_finite &&
+      has_many_zero_groups(p, part.first, part.terms)) {
+    find_left_lines(p, part.first, part.terms, lines);
     part.lines = lines;
-    part.height = DK_GROUPED_ROWS;
   } else if (is_worth_copying(p, &part)) {
     part.copy = copy;
-    part.height = least(DK_BLOCK_ROWS, DK_COPIED_FLOATS / (terms > 0 ? terms : 1) / DK_TILE_ROWS * DK_TILE_ROWS);
   }
-  pack_wide(terms, part.columns, p->right + first * p->right_stride + start, p->right_stride, right);
+  size_t last = part.columns % DK_TILE_COLUMNS;
+  if (last % DK_LANES > 0) {
+    pack_panel(part.terms, last, p->right + part.first * p->right_stride + part.column + part.columns - last,
+               p->right_stride, ragged, panel_width(last));
+    part.ragged = ragged;
+  }
   int is_finite = 1;
-  for (size_t row = 0; row < p->left_columns; row += part.height) {
-    size_t end = least(row + part.height, p->left_columns);
+  size_t height = part.lines ? DK_GROUPED_ROWS : DK_BLOCK_ROWS;
+  for (size_t row = 0; row < p->left_columns; row += height) {
+    size_t end = least(row + height, p->left_columns);
     if (part.copy) copy_left(p, &part, row, end, copy);
     for (size_t column = 0; column < part.columns; column += DK_STRIP_COLUMNS)
       is_finite &= accumulate_strip(p, &part, column, row, end, squares);
@@ -171,15 +178,18 @@ static int accumulate_part(const dk_transposed_product *p, size_t first, size_t 
 }
 
 static int accumulate_wide(const dk_transposed_product *p, float *squares) {
-  size_t first = 0;
+  gradient_part part = {.first = 0};
   int is_finite = 1;
   do {
-    size_t terms = least(DK_INNER_BLOCK, p->rows - first);
-    size_t panels = DK_PART_FLOATS / DK_PANEL_COLUMNS / (terms > 0 ? terms : 1);
-    for (size_t panel = 0; panel * DK_PANEL_COLUMNS < p->right_columns; panel += panels)
-      is_finite &= accumulate_part(p, first, terms, panel, panels, squares);
-    first += terms;
-  } while (first < p->rows);
+    part.terms = least(DK_INNER_BLOCK, p->rows - part.first);
+    size_t strips = p->block_floats / DK_STRIP_COLUMNS / (part.terms > 0 ? part.terms : 1);
+    size_t most = (strips > 0 ? strips : 1) * DK_STRIP_COLUMNS;
+    for (part.column = 0; part.column < p->right_columns; part.column += most) {
+      part.columns = least(most, p->right_columns - part.column);
+      is_finite &= accumulate_part(p, part, squares);
+    }
+    part.first += part.terms;
+  } while (part.first < p->rows);
   return is_finite;
 }
 

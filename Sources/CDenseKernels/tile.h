@@ -13,8 +13,8 @@ typedef enum looks_ahead {
   DK_LOOKS_TO_PANELS_AND_ROWS,
   /// What lies at `ahead`, without gaps: a cache line for each round of terms.
   DK_LOOKS_TO_LINES,
-  /// What an update will use: a cache line for each round of terms from each of `updated`, and `updated_distance` floats
-  /// further. This comes to later rows.
+  /// What an update will use: a cache line, at every `updated_rounds`-th round of terms, from each of `updated` and
+  /// `updated_distance` floats further.
   DK_LOOKS_TO_UPDATE,
 } looks_ahead;
 
@@ -26,7 +26,7 @@ typedef struct tile {
   /// starts, with row i in column `first_column` + i.
   const float *const *lines;
   size_t first_column;
-  /// Term k of the right panel is panel + k * panel_step; the next panel follows `panel_distance` floats later.
+  /// Term k of the right panel is panel + k * panel_step; the next packed panel follows `panel_distance` floats later.
   const float *panel;
   size_t panel_step, panel_distance;
   size_t terms;
@@ -46,7 +46,7 @@ typedef struct tile {
   size_t ahead_step;
   const float *left_ahead[2];
   const float *updated[3];
-  size_t updated_distance;
+  size_t updated_distance, updated_rounds;
   /// 16 lanes, for tiles that measure, or null: the squares of what is stored are added to them.
   float *squares;
 } tile;

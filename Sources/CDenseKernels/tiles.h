@@ -12,8 +12,8 @@ DK_INLINE void add_term(const float *const *left, size_t row_step, size_t term_s
   }
 }
 
-/// `panels` neighbouring panels, each `width` vectors wide. Terms of packed panels lie `packed_step` apart, which is 0 for
-/// panels whose step is that of `t`. All but what `t` has are constants after inlining.
+/// `panels` neighbouring panels, each `width` vectors wide. Terms of packed panels lie `packed_step` apart; it is 0 for panels
+/// whose step is that of `t`, which have no gap between them. All but what `t` has are constants after inlining.
 DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size_t row_step, size_t term_step,
                             size_t packed_step, looks_ahead looks, int measures) {
   v16 sum[DK_TILE_ROWS][DK_MOST_VECTORS];
@@ -29,7 +29,8 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
     __asm__("" : "+r"(left[i / 3]));
   }
   const float *panel = t->panel;
-  size_t panel_step = packed_step > 0 ? packed_step : t->panel_step, distance = t->panel_distance;
+  size_t panel_step = packed_step > 0 ? packed_step : t->panel_step;
+  size_t distance = packed_step > 0 ? t->panel_distance : (size_t)width * DK_LANES;
   const float *ahead = t->ahead;
   // They come while the terms are added.
   if (t->accumulates) {
@@ -41,9 +42,8 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 
   size_t first = 0;
 #if DK_AVX512
-  if (rows >= 4 && panels == 2 && width == 2 && packed_step > 0) {
-    // Tiles of columns are those that measure.
-    first = add_in_order(t, rows, row_step, term_step, looks, measures, sum);
+  if (rows >= 4 && panels == 2 && width == 2) {
+    first = add_in_order(t, rows, row_step, term_step, panel_step, distance, looks, packed_step == 0, sum);
     DK_UNROLL for (int i = 0; i < rows; i += 3) left[i / 3] += first * term_step;
     panel += first * panel_step;
     ahead += looks == DK_LOOKS_TO_PANELS ? first * t->ahead_step : 0;
@@ -101,19 +101,18 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 #define DK_PANELS_AND_ROWS_TILE(ROWS) DK_LOOKING_ROW_TILE(panels_and_rows_tile_, ROWS, DK_LOOKS_TO_PANELS_AND_ROWS)
 #define DK_LINES_TILE(ROWS) DK_LOOKING_ROW_TILE(lines_tile_, ROWS, DK_LOOKS_TO_LINES)
 
-/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. These measure.
+/// Rows of the left factor are neighbours, terms lie `term_step` apart: left^T . right. Panels are read where they are. These
+/// measure.
 #define DK_COLUMN_TILE(ROWS, WIDTH)                                                                    \
   static void column_tile_##ROWS##x##WIDTH(const tile *t) {                                            \
     compute_tile(t, ROWS, 1, WIDTH, 1, t->term_step, 0, DK_LOOKS_NOWHERE, 1);                          \
   }
 
-/// The same for whole panels.
-#define DK_WHOLE_COLUMN_TILE(NAME, ROWS, LOOKS)                                                        \
-  static void NAME##ROWS(const tile *t) {                                                              \
-    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, DK_TILE_COLUMNS, LOOKS, 1); \
+/// The same for whole panels, bringing what their update will use into the cache.
+#define DK_UPDATE_COLUMN_TILE(ROWS)                                                                    \
+  static void update_column_tile_##ROWS(const tile *t) {                                               \
+    compute_tile(t, ROWS, DK_BROAD_PANELS, DK_TILE_VECTORS, 1, t->term_step, 0, DK_LOOKS_TO_UPDATE, 1); \
   }
-#define DK_BROAD_COLUMN_TILE(ROWS) DK_WHOLE_COLUMN_TILE(broad_column_tile_, ROWS, DK_LOOKS_NOWHERE)
-#define DK_UPDATE_COLUMN_TILE(ROWS) DK_WHOLE_COLUMN_TILE(update_column_tile_, ROWS, DK_LOOKS_TO_UPDATE)
 
 // Tiles for every number of rows, with panels of one vector and of two: [width - 1][rows - 1].
 #define DK_ROW_TILE_1(ROWS) DK_ROW_TILE(ROWS, 1, 1)
@@ -123,7 +122,7 @@ DK_INLINE void compute_tile(const tile *t, int rows, int panels, int width, size
 #define DK_AHEAD_NAME(ROWS) ahead_tile_##ROWS,
 #define DK_PANELS_AND_ROWS_NAME(ROWS) panels_and_rows_tile_##ROWS,
 #define DK_LINES_NAME(ROWS) lines_tile_##ROWS,
-#define DK_BROAD_COLUMN_NAME(ROWS) broad_column_tile_##ROWS,
+#define DK_BROAD_COLUMN_NAME(ROWS) wide_column_tile_##ROWS##x2,
 #define DK_UPDATE_COLUMN_NAME(ROWS) update_column_tile_##ROWS,
 #define DK_ROW_NAME_1(ROWS) row_tile_##ROWS##x1x1,
 #define DK_ROW_NAME_2(ROWS) row_tile_##ROWS##x1x2,
@@ -150,11 +149,9 @@ static tile_function *const ahead_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_
 #if DK_BROAD_PANELS > 1
 DK_EACH_BROAD_ROWS(DK_PANELS_AND_ROWS_TILE)
 DK_EACH_BROAD_ROWS(DK_LINES_TILE)
-DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_TILE)
 DK_EACH_BROAD_ROWS(DK_UPDATE_COLUMN_TILE)
 static tile_function *const panels_and_rows_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_PANELS_AND_ROWS_NAME)};
 static tile_function *const lines_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_LINES_NAME)};
-static tile_function *const broad_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_NAME)};
 static tile_function *const update_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_UPDATE_COLUMN_NAME)};
 #endif
 
@@ -175,12 +172,15 @@ static tile_function *const column_tiles[DK_TILE_VECTORS][DK_TILE_ROWS] = {
 #endif
 DK_EACH_WIDE_TILE(DK_WIDE_TILE)
 
-/// Tiles of columns as wide, for panels that are not packed.
+/// Tiles of columns as wide.
 #define DK_WIDE_COLUMN_TILE(ROWS, PANELS)                                                               \
   static void wide_column_tile_##ROWS##x##PANELS(const tile *t) {                                       \
     compute_tile(t, ROWS, PANELS, DK_TILE_VECTORS, 1, t->term_step, 0, DK_LOOKS_NOWHERE, 1);            \
   }
 DK_EACH_WIDE_TILE(DK_WIDE_COLUMN_TILE)
+#if DK_BROAD_PANELS > 1
+static tile_function *const broad_column_tiles[DK_BROAD_ROWS] = {DK_EACH_BROAD_ROWS(DK_BROAD_COLUMN_NAME)};
+#endif
 
 /// The tile for `rows` rows where `left` columns are still to come, and how many panels it takes.
 DK_INLINE tile_function *row_tile(size_t rows, size_t left, size_t *panels) {

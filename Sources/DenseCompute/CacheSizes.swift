@@ -18,6 +18,9 @@ package struct CacheSizes: Equatable, Sendable {
   /// the sums. More or less of it, from a quarter to three quarters, costs less than a hundredth.
   var blockFloats: Int { secondLevel / 2 / 4 }
 
+  /// A quarter of the second level: a block of a gradient's right factor, beside what an update brings there.
+  var gradientBlockFloats: Int { secondLevel / 4 / 4 }
+
   /// Bytes of all right factors of a network that stay in the second level while a thread takes a few rows at a time
   /// through them: what passes by then is small.
   var residentBytes: Int { secondLevel / 8 * 5 }

@@ -106,7 +106,8 @@ public struct PanelGradient {
       left_stride: left.stride, left_rows: left.positions, right: right.pointer + columns.lowerBound,
       right_stride: right.stride, result: kernel + columns.lowerBound * shape.rows,
       panel_step: PanelShape.panelColumns * shape.rows, first_row: rows.lowerBound, accumulates: accumulates ? 1 : 0,
-      right_is_finite: 0, update: nil, update_function: nil, update_streams: 0, keeps_weights: 1)
+      right_is_finite: 0, block_floats: CacheSizes.current.gradientBlockFloats, update: nil, update_function: nil,
+      update_streams: 0, keeps_weights: 1)
   }
 
   private func computeBias(_ columns: Range<Int>, accumulates: Bool) {

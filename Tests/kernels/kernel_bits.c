@@ -99,8 +99,11 @@ static void products(const dk_kernels *k) {
         .panel_step = DK_PANEL_COLUMNS * inner,
         .accumulates = 1,
     };
-    k->accumulate_transposed(&t);
-    report("accumulate_transposed", rows, columns, inner, fourth, inner * columns * sizeof(float));
+    // Blocks of one strip, and of some.
+    for (t.block_floats = 0; t.block_floats <= 40000; t.block_floats += 40000) {
+      k->accumulate_transposed(&t);
+      report("accumulate_transposed", rows, columns, inner, fourth, inner * columns * sizeof(float));
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // The loops that depend on an instruction set, behind one table of functions for each set.
 //
-// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 212 KB of stack,
+// Nothing here checks its arguments, allocates or keeps state; `accumulate_transposed` takes up to 190 KB of stack,
 // `multiply_panels` 140 KB, all else little. Sizes count elements; matrices are row-major float32, `stride` elements from
 // row to row. No kernel reads or writes outside the arrays that it is given. Every kernel may run on any number of
 // threads at once as long as their outputs do not overlap. Except where the opposite is said, results have the same bits
@@ -124,6 +124,9 @@ typedef struct dk_transposed_product {
   int accumulates;
   /// As in `dk_product`.
   int right_is_finite;
+  /// Floats of the right factor that stay in a core's second-level cache while the left one passes by. No result depends on
+  /// it.
+  size_t block_floats;
   /// What uses the result up, block by block while it is in a core's cache, and how. Its arrays lie as the result does;
   /// its gradients and count do not matter.
   const dk_update *_Nullable update;
