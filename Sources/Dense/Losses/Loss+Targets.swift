@@ -7,7 +7,10 @@ extension Loss {
   ) throws(DenseError) {
     for row in 0..<targets.rows {
       let values = targets.row(row)
-      for column in 0..<targets.columns where !isValid(values[column]) {
+      // Without a way out in the middle, compilers look at several at a time.
+      var refused: Int32 = 0
+      for column in 0..<targets.columns { refused |= isValid(values[column]) ? 0 : 1 }
+      for column in 0..<targets.columns where refused != 0 && !isValid(values[column]) {
         throw DenseError(
           .invalidArgument,
           "\(name): target row \(row), column \(column): expected \(expected()), received \(values[column])")
