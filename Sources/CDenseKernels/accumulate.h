@@ -7,6 +7,8 @@ enum {
   DK_BLOCK_ROWS = 48,
   /// Columns of the result whose sums are taken before their update.
   DK_STRIP_COLUMNS = DK_BROAD_PANELS * DK_PANEL_COLUMNS,
+  /// Strips that are taken for the same rows, at most: an update has pages of its own in each.
+  DK_PART_STRIPS = 8,
 };
 
 /// In two loops: with the question inside, compilers make one of it that takes tens of times as long.
@@ -182,7 +184,7 @@ static int accumulate_wide(const dk_transposed_product *p, float *squares) {
   int is_finite = 1;
   do {
     part.terms = least(DK_INNER_BLOCK, p->rows - part.first);
-    size_t strips = p->block_floats / DK_STRIP_COLUMNS / (part.terms > 0 ? part.terms : 1);
+    size_t strips = least(DK_PART_STRIPS, p->block_floats / DK_STRIP_COLUMNS / (part.terms > 0 ? part.terms : 1));
     size_t most = (strips > 0 ? strips : 1) * DK_STRIP_COLUMNS;
     for (part.column = 0; part.column < p->right_columns; part.column += most) {
       part.columns = least(most, p->right_columns - part.column);
