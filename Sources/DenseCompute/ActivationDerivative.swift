@@ -14,16 +14,16 @@ public struct ActivationDerivative {
     known = activation.needsPreactivation ? z : a
   }
 
-  /// gradient *= phi'(z), for some columns of the batch.
-  func multiply(_ gradient: MutableMatrixView, columns: Range<Int>, kernels: Kernels) {
-    let place = gradient.pointer + columns.lowerBound
+  /// gradient *= phi'(z), for a part of the batch.
+  func multiply(_ gradient: MutableMatrixView, rows: Range<Int>, columns: Range<Int>, kernels: Kernels) {
+    let place = gradient.row(rows.lowerBound) + columns.lowerBound
     kernels.pointee.activation_gradient(
-      activation.code, activation.parameter, gradient.rows, columns.count, known.pointer + columns.lowerBound,
-      known.stride, place, gradient.stride, place, gradient.stride)
+      activation.code, activation.parameter, rows.count, columns.count,
+      known.row(rows.lowerBound) + columns.lowerBound, known.stride, place, gradient.stride, place, gradient.stride)
   }
 
   /// gradient *= phi'(z).
   public func multiply(_ gradient: MutableMatrixView) {
-    multiply(gradient, columns: 0..<gradient.columns, kernels: InstructionSet.kernels)
+    multiply(gradient, rows: 0..<gradient.rows, columns: 0..<gradient.columns, kernels: InstructionSet.kernels)
   }
 }

@@ -39,8 +39,7 @@ extension Product {
       return
     }
     let shares = PanelShares(kernel.shape, threads: threads)
-    if kernel.shape.panels < threads && product.rows >= threads * PanelShape.rowsWorthReading {
-      let split = WorkSplit(product.rows, unit: kernels.pointee.tile_rows, pieces: threads)
+    if let split = rowSplit(left.rows, kernel.shape, threads: threads, kernels: kernels) {
       ThreadPool.run(PanelRows(product: product, split: split, kernels: kernels), tasks: split.pieces)
     } else if product.activation != DK_SOFTMAX {
       ThreadPool.run(PanelColumns(product: product, shares: shares, kernels: kernels), tasks: shares.count)
@@ -53,6 +52,19 @@ extension Product {
         output.pointer, output.stride)
     }
   }
+
+  /// The rows for threads to share; none where they had better share the columns. Who shares rows reads all of the kernel;
+  /// who shares columns reads all rows, and the update reads those of the layer's input in any case.
+  private static func rowSplit(_ rows: Int, _ kernel: PanelShape, threads: Int, kernels: Kernels) -> WorkSplit? {
+    guard rows >= threads * PanelShape.rowsWorthReading,
+      kernel.panels < threads || (rows >= 2 * kernel.rows && rows > kernel.columns)
+    else { return nil }
+    let pieces = max(1, min(4, rows / threads / rowsOfPiece))
+    return WorkSplit(rows, unit: kernels.pointee.tile_rows, pieces: pieces * threads)
+  }
+
+  /// Rows of a piece from which on several for each thread cost little, though each reads the whole kernel.
+  private static var rowsOfPiece: Int { 128 }
 
   /// Whether so many terms of a product with these left rows are zero that it pays to leave them out, as far as the first
   /// few rows show.
@@ -91,11 +103,16 @@ extension Product {
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount
     let isShared = threads > 1 && !staysOnThread && kernel.shape.isWorthSharing(rows: left.rows, threads: threads)
-    let pieces = isShared ? 4 * threads : 1
-    let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: pieces)
-    ThreadPool.run(
-      PanelTransposed(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
-      tasks: split.pieces)
+    if isShared, let split = rowSplit(left.rows, kernel.shape, threads: threads, kernels: kernels) {
+      ThreadPool.run(
+        TransposedRows(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
+        tasks: split.pieces)
+    } else {
+      let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: isShared ? 4 * threads : 1)
+      ThreadPool.run(
+        TransposedColumns(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
+        tasks: split.pieces)
+    }
   }
 }
 
@@ -124,7 +141,21 @@ private struct PanelColumns: SharedWork {
   }
 }
 
-private struct PanelTransposed: SharedWork {
+private struct TransposedRows: SharedWork {
+  let product: dk_product
+  let derivative: ActivationDerivative?
+  let output: MutableMatrixView
+  let split: WorkSplit
+  let kernels: Kernels
+
+  func run(_ task: Int) {
+    var piece = Product.rows(split[task], of: product)
+    kernels.pointee.multiply_panels_transposed(&piece, 0, product.columns)
+    derivative?.multiply(output, rows: split[task], columns: 0..<output.columns, kernels: kernels)
+  }
+}
+
+private struct TransposedColumns: SharedWork {
   let product: dk_product
   let derivative: ActivationDerivative?
   let output: MutableMatrixView
@@ -135,6 +166,6 @@ private struct PanelTransposed: SharedWork {
     // Every piece reads the kernel from its start.
     var piece = Product.columns(split[task], of: product, columnStep: 0)
     kernels.pointee.multiply_panels_transposed(&piece, split[task].lowerBound, product.columns)
-    derivative?.multiply(output, columns: split[task], kernels: kernels)
+    derivative?.multiply(output, rows: 0..<output.rows, columns: split[task], kernels: kernels)
   }
 }
