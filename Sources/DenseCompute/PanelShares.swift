@@ -7,9 +7,10 @@
 public struct PanelShares: Sendable {
   /// Shares for each thread, so that none has to wait long for a late one.
   private static var sharesPerThread: Int { 4 }
-  /// Floats from which on few panels are cut: handing the parts of less from core to core takes longer than all of the
-  /// work on them.
-  static var worthCutting: Int { 1 << 12 }
+  /// Floats from which on few panels are cut, and rows: handing the parts of less from core to core takes longer than all of
+  /// the work on them.
+  private static var floatsWorthCutting: Int { 1 << 12 }
+  private static var rowsWorthCutting: Int { 1 << 9 }
   /// Rows that the products' kernels take at a time at most.
   private static var rowUnit: Int { 12 }
 
@@ -26,11 +27,15 @@ public struct PanelShares: Sendable {
   public static func count(threads: Int) -> Int { sharesPerThread * threads }
   public var count: Int { Self.count(threads: threads) }
 
+  /// Whether threads share a matrix of fewer panels than threads.
+  static func cuts(_ shape: PanelShape) -> Bool {
+    shape.count >= floatsWorthCutting || shape.rows >= rowsWorthCutting
+  }
+
   /// The panels and rows of a share.
   public subscript(index: Int) -> (panels: Range<Int>, rows: Range<Int>) {
     guard shape.panels >= threads else {
-      let isSmall = shape.count < Self.worthCutting
-      return (0..<shape.panels, isSmall ? (index == 0 ? 0..<shape.rows : 0..<0) : rows(index, of: count))
+      return (0..<shape.panels, Self.cuts(shape) ? rows(index, of: count) : index == 0 ? 0..<shape.rows : 0..<0)
     }
     return (owned(by: index / Self.sharesPerThread), rows(index % Self.sharesPerThread, of: Self.sharesPerThread))
   }

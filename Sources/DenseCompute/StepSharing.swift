@@ -8,6 +8,8 @@
 public enum StepSharing {
   /// An optimizer's work on a weight.
   fileprivate static let weightWork = 30.0
+  /// Reading a value of rows that a core does not keep: as long as its products with so many columns.
+  fileprivate static let readingWork = 8.0
   /// From this much on, the work on a kernel is shared.
   fileprivate static let smallKernelWork = 1_000_000.0
   /// Telling threads of what is shared for a kernel, and waiting for them.
@@ -59,8 +61,14 @@ extension PanelShape {
   fileprivate func stepWork(rows: Int) -> Double { 2 * productWork(rows: rows) + updateWork(rows: rows) }
 
   private func productWork(rows: Int) -> Double {
-    let columns = Product.needsPacking(columns: columns) ? columns : (columns + 15) / 16 * 16
-    return Double(rows) * Double(self.rows) * Double(columns)
+    let columns = Double(Product.needsPacking(columns: columns) ? columns : (columns + 15) / 16 * 16)
+    let isRead = kept(rows: rows) < 1
+    return Double(rows) * Double(self.rows) * (isRead ? max(columns, StepSharing.readingWork) : columns)
+  }
+
+  /// The part of the layer's rows that stays in the second-level cache from one product to the next, beside all else.
+  private func kept(rows: Int) -> Double {
+    min(1, Double(CacheSizes.current.secondLevel) / (8 * Double(rows) * Double(self.rows + columns)))
   }
 
   /// The product for the gradient, and the update.
@@ -70,15 +78,14 @@ extension PanelShape {
 
   /// What is left, after all that travels, of the work that is shared.
   fileprivate func sharingGain(rows: Int) -> Double {
-    // Rows that the second-level cache does not hold would come from farther away in any case.
-    let stay = min(1, Double(CacheSizes.current.secondLevel) / (4 * Double(rows) * Double(self.rows + columns)))
-    let values = stay * Double(rows)
+    // Rows that are not kept would come from farther away in any case.
+    let values = kept(rows: rows) * Double(rows)
     let travel =
       keepsPanels
       ? StepSharing.valueTravel * values * Double(self.rows + columns)
       : StepSharing.singleTravel * (values * Double(self.rows) + Double(count))
         + StepSharing.valueTravel * values * Double(columns)
-    let isCut = keepsPanels || count >= PanelShares.worthCutting
+    let isCut = keepsPanels || PanelShares.cuts(self)
     return 2 * productWork(rows: rows) + (isCut ? updateWork(rows: rows) : 0) - travel - StepSharing.tellingWork
   }
 }

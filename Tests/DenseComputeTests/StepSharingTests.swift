@@ -18,6 +18,7 @@ struct StepSharingTests {
     }
     // A kernel whose update is too small to be cut.
     #expect(!isShared([200, 10], rows: 500))
+    #expect(!isShared([784, 3], rows: 200))
     #expect(!isShared([64, 64, 10], rows: 256))
     #expect(!isShared([784, 32, 10], rows: 32))
     #expect(!isShared([128, 128, 10], rows: 32))
@@ -37,8 +38,9 @@ struct StepSharingTests {
     for rows in [256, 1000] { #expect(isShared([784, 10], rows: rows)) }
     #expect(isShared([4096, 10], rows: 128))
     #expect(isShared([128, 128, 10], rows: 128))
-    // More than the caches hold travels in any case.
+    // More than the caches hold travels in any case, and is read faster by two.
     #expect(isShared([100, 100, 100], rows: 100_000))
+    #expect(isShared([1000, 1], rows: 500) && isShared([3000, 1], rows: 500))
   }
 
   @Test func onlyWithOtherThreads() {
