@@ -237,6 +237,10 @@ STEPS_SWEEP = (
     adam((1024, 256, 64, 10), 64, peers=STEP_SWEEP_PEERS),
     adam((512, 2048, 512), 64, loss="squared", peers=STEP_SWEEP_PEERS),
     adam((1000, 1000, 1000), 500, loss="squared", peers=STEP_SWEEP_PEERS),
+    adam((4096, 512), 512, loss="squared", peers=STEP_SWEEP_PEERS),
+    adam((3000, 300, 30), 1000, peers=STEP_SWEEP_PEERS),
+    adam((256,) * 4, 2048, loss="squared", peers=STEP_SWEEP_PEERS),
+    adam((784, 32, 784), 256, loss="squared", peers=STEP_SWEEP_PEERS),
 )
 
 #: Every activation where it is a large part of the work.

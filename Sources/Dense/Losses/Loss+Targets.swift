@@ -10,7 +10,8 @@ extension Loss {
       // Without a way out in the middle, compilers look at several at a time.
       var refused: Int32 = 0
       for column in 0..<targets.columns { refused |= isValid(values[column]) ? 0 : 1 }
-      for column in 0..<targets.columns where refused != 0 && !isValid(values[column]) {
+      guard refused != 0 else { continue }
+      for column in 0..<targets.columns where !isValid(values[column]) {
         throw DenseError(
           .invalidArgument,
           "\(name): target row \(row), column \(column): expected \(expected()), received \(values[column])")
