@@ -53,12 +53,9 @@ extension Product {
     }
   }
 
-  /// The rows for threads to share; none where they had better share the columns. Who shares rows reads all of the kernel;
-  /// who shares columns reads all rows, and the update reads those of the layer's input in any case.
+  /// The rows for threads to share; none where they share the columns.
   private static func rowSplit(_ rows: Int, _ kernel: PanelShape, threads: Int, kernels: Kernels) -> WorkSplit? {
-    guard rows >= threads * PanelShape.rowsWorthReading,
-      kernel.panels < threads || (rows >= 2 * kernel.rows && rows > kernel.columns)
-    else { return nil }
+    guard kernel.isSharedByRows(rows, threads: threads) else { return nil }
     let pieces = max(1, min(4, rows / threads / rowsOfPiece))
     return WorkSplit(rows, unit: kernels.pointee.tile_rows, pieces: pieces * threads)
   }

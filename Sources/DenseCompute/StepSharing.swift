@@ -14,8 +14,10 @@ public enum StepSharing {
   fileprivate static let smallKernelWork = 1_000_000.0
   /// Telling threads of what is shared for a kernel, and waiting for them.
   fileprivate static let tellingWork = 400_000.0
-  /// A value of a layer's rows that other threads read in the forward pass and in the backward pass.
+  /// A value of a layer's rows that other threads read in the forward pass and in the backward pass, and where threads share
+  /// the rows of products.
   fileprivate static let valueTravel = 150.0
+  fileprivate static let valueTravelByRows = 75.0
   /// A value of a layer's input, or of its kernel, that travels in one part of a step alone.
   fileprivate static let singleTravel = 36.0
   /// A step is shared where this much is left after all that travels.
@@ -36,7 +38,7 @@ public enum StepSharing {
     var (work, gain) = (0.0, 0.0)
     for kernel in kernels where kernel.isWorthSharing(rows: rows, threads: threads) {
       work += kernel.stepWork(rows: rows)
-      gain += kernel.sharingGain(rows: rows)
+      gain += kernel.sharingGain(rows: rows, threads: threads)
     }
     return gain >= smallGain && (work >= largeWork || isInStream())
   }
@@ -49,11 +51,17 @@ extension PanelShape {
   /// Whether threads share all that a shared step of `rows` rows does with a kernel of this shape.
   /// - Parameter rows: 0 for an update by itself.
   public func isWorthSharing(rows: Int, threads: Int = ThreadPool.threadCount) -> Bool {
-    stepWork(rows: rows) >= StepSharing.smallKernelWork && (keepsPanels || rows >= threads * Self.rowsWorthReading)
+    stepWork(rows: rows) >= StepSharing.smallKernelWork && (keepsPanels || isSharedByRows(rows, threads: threads))
+  }
+
+  /// Whether threads share the rows of products, not the columns. Who shares rows reads all of the kernel; who shares columns
+  /// reads all rows, and the update reads those of the layer's input in any case.
+  func isSharedByRows(_ rows: Int, threads: Int) -> Bool {
+    rows >= threads * Self.rowsWorthReading && (panels < threads || rows >= 2 * self.rows)
   }
 
   /// Rows for each thread from which on it is a small part of the work that every thread reads the whole kernel.
-  static var rowsWorthReading: Int { 48 }
+  private static var rowsWorthReading: Int { 48 }
   /// Whether threads read the panels alone that they update.
   private var keepsPanels: Bool { panels > 1 }
 
@@ -77,12 +85,13 @@ extension PanelShape {
   }
 
   /// What is left, after all that travels, of the work that is shared.
-  fileprivate func sharingGain(rows: Int) -> Double {
+  fileprivate func sharingGain(rows: Int, threads: Int) -> Double {
     // Rows that are not kept would come from farther away in any case.
     let values = kept(rows: rows) * Double(rows)
+    let valueTravel = isSharedByRows(rows, threads: threads) ? StepSharing.valueTravelByRows : StepSharing.valueTravel
     let travel =
       keepsPanels
-      ? StepSharing.valueTravel * values * Double(self.rows + columns)
+      ? valueTravel * values * Double(self.rows + columns)
       : StepSharing.singleTravel * (values * Double(self.rows) + Double(count))
         + StepSharing.valueTravel * values * Double(columns)
     let isCut = keepsPanels || PanelShares.cuts(self)

@@ -19,6 +19,7 @@ struct StepSharingTests {
     // A kernel whose update is too small to be cut.
     #expect(!isShared([200, 10], rows: 500))
     #expect(!isShared([784, 3], rows: 200))
+    #expect(!isShared([10, 64, 64, 2], rows: 1000))
     #expect(!isShared([64, 64, 10], rows: 256))
     #expect(!isShared([784, 32, 10], rows: 32))
     #expect(!isShared([128, 128, 10], rows: 32))
@@ -41,6 +42,14 @@ struct StepSharingTests {
     // More than the caches hold travels in any case, and is read faster by two.
     #expect(isShared([100, 100, 100], rows: 100_000))
     #expect(isShared([1000, 1], rows: 500) && isShared([3000, 1], rows: 500))
+  }
+
+  /// Of many more rows than inputs, those that a thread does not share stay where they are.
+  @Test func sharesRowsWhereTheyAreMany() {
+    #expect(isShared([100, 50, 100], rows: 1000) && isShared([784, 32, 784], rows: 256))
+    #expect(PanelShape(rows: 32, columns: 784).isSharedByRows(256, threads: 2))
+    #expect(!PanelShape(rows: 784, columns: 128).isSharedByRows(256, threads: 2))
+    #expect(PanelShape(rows: 784, columns: 128).isSharedByRows(384, threads: 8))
   }
 
   @Test func onlyWithOtherThreads() {
