@@ -17,13 +17,15 @@ final class LayerWorkspace {
     outputStart = try rows.times(plan.inputs).roundedUpToLine()
     keptStart = try outputStart.plus(plan.output(rows: rows))
     gradientStart = try keptStart.plus(plan.kept(rows: rows))
-    buffer = try AlignedBuffer(count: try gradientStart.plus(rows.times(plan.outputs)))
+    buffer = try AlignedBuffer(
+      count: try gradientStart.plus(MutableMatrixView.spacedFloats(rows: rows, columns: plan.outputs)))
   }
 
   /// Bytes of a workspace for `rows` rows.
   static func byteCount(_ plan: LayerPlan, rows: Int) throws(DenseError) -> Int {
     let kept = try plan.output(rows: rows).plus(plan.kept(rows: rows))
-    let count = try rows.times(plan.inputs).roundedUpToLine().plus(kept).plus(rows.times(plan.outputs))
+    let gradient = try MutableMatrixView.spacedFloats(rows: rows, columns: plan.outputs)
+    let count = try rows.times(plan.inputs).roundedUpToLine().plus(kept).plus(gradient)
     return try AlignedBuffer<Float>.byteCount(count)
   }
 
@@ -39,7 +41,8 @@ final class LayerWorkspace {
 
   /// A copy of `gradient` that may be used up.
   func copy(gradient: MatrixView) -> MutableMatrixView {
-    let copy = MutableMatrixView(buffer.pointer + gradientStart, rows: gradient.rows, columns: gradient.columns)
+    let copy = MutableMatrixView(
+      spaced: buffer.pointer + gradientStart, rows: gradient.rows, columns: gradient.columns)
     copy.copy(gradient)
     return copy
   }
