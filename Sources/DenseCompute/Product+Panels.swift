@@ -100,16 +100,15 @@ extension Product {
       activation: DK_LINEAR, parameter: 0)
     let threads = ThreadPool.threadCount
     let isShared = threads > 1 && !staysOnThread && kernel.shape.isWorthSharing(rows: left.rows, threads: threads)
-    if isShared, let split = rowSplit(left.rows, kernel.shape, threads: threads, kernels: kernels) {
-      ThreadPool.run(
-        TransposedRows(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
-        tasks: split.pieces)
-    } else {
-      let split = WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: isShared ? 4 * threads : 1)
-      ThreadPool.run(
-        TransposedColumns(product: product, derivative: derivative, output: output, split: split, kernels: kernels),
-        tasks: split.pieces)
-    }
+    let rowSplit = isShared ? rowSplit(left.rows, kernel.shape, threads: threads, kernels: kernels) : nil
+    let split =
+      rowSplit
+      ?? WorkSplit(product.columns, unit: kernels.pointee.tile_columns, pieces: isShared ? 4 * threads : 1)
+    ThreadPool.run(
+      PanelTransposed(
+        product: product, derivative: derivative, output: output, split: split, splitsRows: rowSplit != nil,
+        kernels: kernels),
+      tasks: split.pieces)
   }
 }
 
@@ -138,31 +137,21 @@ private struct PanelColumns: SharedWork {
   }
 }
 
-private struct TransposedRows: SharedWork {
+private struct PanelTransposed: SharedWork {
   let product: dk_product
   let derivative: ActivationDerivative?
   let output: MutableMatrixView
+  /// Of the rows, or of the columns.
   let split: WorkSplit
+  let splitsRows: Bool
   let kernels: Kernels
 
   func run(_ task: Int) {
-    var piece = Product.rows(split[task], of: product)
-    kernels.pointee.multiply_panels_transposed(&piece, 0, product.columns)
-    derivative?.multiply(output, rows: split[task], columns: 0..<output.columns, kernels: kernels)
-  }
-}
-
-private struct TransposedColumns: SharedWork {
-  let product: dk_product
-  let derivative: ActivationDerivative?
-  let output: MutableMatrixView
-  let split: WorkSplit
-  let kernels: Kernels
-
-  func run(_ task: Int) {
+    let rows = splitsRows ? split[task] : 0..<product.rows
+    let columns = splitsRows ? 0..<product.columns : split[task]
     // Every piece reads the kernel from its start.
-    var piece = Product.columns(split[task], of: product, columnStep: 0)
-    kernels.pointee.multiply_panels_transposed(&piece, split[task].lowerBound, product.columns)
-    derivative?.multiply(output, rows: 0..<output.rows, columns: split[task], kernels: kernels)
+    var piece = Product.columns(columns, of: Product.rows(rows, of: product), columnStep: 0)
+    kernels.pointee.multiply_panels_transposed(&piece, columns.lowerBound, product.columns)
+    derivative?.multiply(output, rows: rows, columns: columns, kernels: kernels)
   }
 }
