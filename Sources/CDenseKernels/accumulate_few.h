@@ -49,7 +49,7 @@ static void multiply_turned(const dk_transposed_product *p, size_t first, size_t
   tile t = {
     .term_step = p->right_stride, .terms = terms, .sums_stride = strip->stride, .sums_distance = DK_TILE_COLUMNS,
     .columns = strip->count, .panel = p->left + first * p->left_stride + column, .panel_step = p->left_stride,
-    .panel_distance = DK_TILE_COLUMNS, .squares = squares,
+    .squares = squares,
   };
   size_t width = panel_width(strip->count);
   if (strip->count < width || p->left_rows) {

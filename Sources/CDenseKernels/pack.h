@@ -80,10 +80,6 @@ static void pack_terms(size_t inner, size_t columns, size_t first, size_t terms,
   }
 }
 
-static void pack_wide(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {
-  pack_terms(inner, columns, 0, inner, matrix, stride, packed);
-}
-
 static void pack(size_t inner, size_t columns, const float *matrix, size_t stride, float *packed) {
   if (columns <= DK_NARROW_COLUMNS) {
     size_t padded = whole_vectors(inner);
@@ -91,5 +87,5 @@ static void pack(size_t inner, size_t columns, const float *matrix, size_t strid
       for (size_t k = 0; k < padded; k++) packed[j * padded + k] = k < inner ? matrix[k * stride + j] : 0;
     return;
   }
-  pack_wide(inner, columns, matrix, stride, packed);
+  pack_terms(inner, columns, 0, inner, matrix, stride, packed);
 }

@@ -186,6 +186,16 @@ final class LossTests: XCTestCase {
     }
   }
 
+  /// Sums over columns run in chains of which the last ones may have a value less.
+  func testElementwiseLossesOfAnyWidth() throws {
+    for columns in [1, 7, 8, 9, 16, 19] {
+      let outputs = (0..<3).map { row in (0..<columns).map { sin(Double(row * 31 + $0 * 7)) * 2 } }
+      let targets = outputs.map { $0.map { Double(Float(cos($0 * 5))) } }
+      try check(MeanSquaredError(), outputs: outputs, targets: targets) { self.mean($0, $1) { $0 * $0 } }
+      try check(MeanAbsoluteError(), outputs: outputs, targets: targets) { self.mean($0, $1) { abs($0) } }
+    }
+  }
+
   func testNaNIsNotHiddenByARowWithoutAWantedClass() throws {
     for fromLogits in [false, true] {
       let loss = CategoricalCrossentropy(fromLogits: fromLogits)
@@ -213,6 +223,11 @@ final class LossTests: XCTestCase {
     refused(CategoricalCrossentropy(), [1], columns: 1, outputs: 1, "at least 2 outputs", "binary_crossentropy")
     refused(BinaryCrossentropy(), [0, 1, -0.5], columns: 1, outputs: 1, "row 2", "from 0 to 1", "received -0.5")
     refused(MeanSquaredError(), [0, .infinity], columns: 2, outputs: 2, "row 0", "column 1", "finite", "inf")
+    // The first one is named, wherever it stands in a wide row.
+    var wide = [Float](repeating: 0.5, count: 2 * 19)
+    (wide[19 + 16], wide[19 + 18]) = (.nan, -.infinity)
+    refused(MeanSquaredError(), wide, columns: 19, outputs: 19, "row 1, column 16", "received nan")
+    refused(BinaryCrossentropy(), wide, columns: 19, outputs: 19, "row 1, column 16", "received nan")
     XCTAssertNoThrow(try [Float(0), 2, 1].withMatrix(columns: 1) { try sparse.check(targets: $0, outputs: 3) })
   }
 }
