@@ -8,6 +8,8 @@
 #ifndef C_DENSE_KERNELS_H
 #define C_DENSE_KERNELS_H
 
+#include "floating_point.h"
+
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -244,12 +246,6 @@ size_t dk_packed_count(size_t inner, size_t columns);
 void dk_gather_rows(size_t rows, size_t columns, const float *from, size_t stride, const int32_t *positions, float *to,
                     size_t to_stride, int past_caches);
 
-/// This thread's floating-point state, to be handed to `dk_set_floating_point_state`.
-uint64_t dk_floating_point_state(void);
-void dk_set_floating_point_state(uint64_t state);
-/// `state`, with denormals taken as zero.
-uint64_t dk_flushing_denormals(uint64_t state);
-
 /// Processors that the system lets this process run on; 0 where it does not say.
 long dk_allowed_processors(void);
 
@@ -267,9 +263,6 @@ void dk_move_to_processor(pthread_t thread, int32_t processor);
 
 /// Nanoseconds for which `thread` has had a processor; -1 where the system does not say.
 int64_t dk_processor_time(pthread_t thread);
-
-/// Tells the processor that this thread waits in a loop.
-void dk_spin_hint(void);
 
 /// A number that no other living thread has.
 uintptr_t dk_thread_identity(void);
