@@ -11,6 +11,10 @@ enum { DK_ROW_VECTORS = DK_MOST_VECTORS + 1 };
 /// cache.
 enum { DK_ROW_TERMS = 4 };
 
+/// Blocks of terms whose sums a row takes side by side where one vector has all columns: a sum's next term waits for the last
+/// one, but a block's sums do not wait for those of the block before.
+enum { DK_ROW_BLOCKS = DK_MOST_VECTORS < 4 ? DK_MOST_VECTORS : 4 };
+
 /// How far to look ahead in each panel, in floats.
 enum { DK_ROW_AHEAD = 256 };
 
@@ -19,6 +23,8 @@ typedef enum row_pass {
   ROW_ALL,
   /// All terms, looking ahead.
   ROW_AHEAD,
+  /// All terms of several blocks side by side, for at most DK_ROW_BLOCKS / 2 vectors.
+  ROW_IN_BLOCKS,
   /// Without terms whose input is zero.
   ROW_SKIPPING,
 } row_pass;
@@ -48,6 +54,33 @@ DK_INLINE void add_row_terms(const row_terms *t, size_t first, int count, int pa
         }
       }
     }
+}
+
+/// The totals with the sums of one more block.
+DK_INLINE void add_to_totals(const v16 *sum, int vectors, int is_first, v16 *total) {
+  DK_UNROLL for (int v = 0; v < vectors; v++) total[v] = is_first ? sum[v] : total[v] + sum[v];
+}
+
+/// Adds to the totals, one after the other, the sums of `blocks` neighbouring blocks, the last one of `terms` terms. All but
+/// the pointers, `terms` and `is_first` are constants after inlining.
+DK_INLINE void add_row_blocks(const row_terms *start, size_t terms, int blocks, int panels, int has_tail, row_pass pass,
+                              int is_first, v16 *total) {
+  int vectors = panels * DK_TILE_VECTORS + has_tail;
+  row_terms t[DK_ROW_BLOCKS];
+  v16 sum[DK_ROW_BLOCKS][DK_ROW_VECTORS];
+  DK_UNROLL for (int b = 0; b < blocks; b++) {
+    size_t skipped = (size_t)b * DK_INNER_BLOCK;
+    t[b] = (row_terms){.input = start->input + skipped, .tail = start->tail + skipped * DK_LANES};
+    DK_UNROLL for (int j = 0; j < panels; j++) t[b].panel[j] = start->panel[j] + skipped * DK_TILE_COLUMNS;
+    DK_UNROLL for (int v = 0; v < vectors; v++) sum[b][v] = (v16){0};
+  }
+  DK_UNROLL_BY_4 for (size_t k = 0; k < terms; k++)
+    DK_UNROLL for (int b = 0; b < blocks; b++) add_row_terms(&t[b], k, 1, panels, has_tail, pass, sum[b]);
+  // The others are whole.
+  if (blocks > 1)
+    DK_UNROLL_BY_4 for (size_t k = terms; k < DK_INNER_BLOCK; k++)
+      DK_UNROLL for (int b = 0; b < blocks - 1; b++) add_row_terms(&t[b], k, 1, panels, has_tail, pass, sum[b]);
+  DK_UNROLL for (int b = 0; b < blocks; b++) add_to_totals(sum[b], vectors, is_first && b == 0, total);
 }
 
 /// What follows the sums of a vector's columns from `column` on, but for the activation.
@@ -94,21 +127,33 @@ DK_INLINE int multiply_row_panels(const dk_row_product *p, const float *input, f
   v16 total[DK_ROW_VECTORS];
   size_t first = 0;
   do {
-    size_t terms = least(p->inner - first, DK_INNER_BLOCK);
+    size_t left = p->inner - first, blocks = 1;
+    if (pass == ROW_IN_BLOCKS && left > DK_INNER_BLOCK)
+      blocks = least((size_t)(DK_ROW_BLOCKS / vectors), (left + DK_INNER_BLOCK - 1) / DK_INNER_BLOCK);
+    // Of the last block; the others are whole.
+    size_t terms = least(left - (blocks - 1) * DK_INNER_BLOCK, DK_INNER_BLOCK);
     row_terms t = {.input = input + first, .tail = panel + (size_t)panels * distance + first * DK_LANES};
     DK_UNROLL for (int j = 0; j < panels; j++) t.panel[j] = panel + (size_t)j * distance + first * DK_TILE_COLUMNS;
-    v16 sum[DK_ROW_VECTORS];
-    DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = (v16){0};
     if (pass == ROW_SKIPPING) {
+      v16 sum[DK_ROW_VECTORS];
+      DK_UNROLL for (int v = 0; v < vectors; v++) sum[v] = (v16){0};
       size_t count = nonzero_places(t.input, terms, places), i = 0;
       t.places = places;
       for (; i + DK_ROW_TERMS <= count; i += DK_ROW_TERMS) add_row_terms(&t, i, DK_ROW_TERMS, panels, has_tail, pass, sum);
       for (; i < count; i++) add_row_terms(&t, i, 1, panels, has_tail, pass, sum);
+      add_to_totals(sum, vectors, first == 0, total);
     } else {
-      DK_UNROLL_BY_4 for (size_t k = 0; k < terms; k++) add_row_terms(&t, k, 1, panels, has_tail, pass, sum);
+#define DK_TRY(BLOCKS) \
+  if (BLOCKS <= DK_ROW_BLOCKS && blocks == BLOCKS) add_row_blocks(&t, terms, BLOCKS, panels, has_tail, pass, first == 0, total);
+      DK_TRY(1)
+      if (pass == ROW_IN_BLOCKS) {
+        DK_TRY(2)
+        DK_TRY(3)
+        DK_TRY(4)
+      }
+#undef DK_TRY
     }
-    DK_UNROLL for (int v = 0; v < vectors; v++) total[v] = first == 0 ? sum[v] : total[v] + sum[v];
-    first += terms;
+    first += (blocks - 1) * DK_INNER_BLOCK + terms;
   } while (first < p->inner);
 
   if (pass == ROW_SKIPPING) {
@@ -155,6 +200,15 @@ DK_INLINE int multiply_row_wide(const dk_row_product *p, const float *input, flo
   return done;
 }
 
+/// The same for few columns, whose sums would leave the arithmetic idle.
+static __attribute__((noinline)) void multiply_row_in_blocks(const dk_row_product *p, const float *input, float *output) {
+  if (p->columns <= DK_LANES) {
+    multiply_row_panels(p, input, output, 0, DK_TILE_VECTORS == 1, DK_TILE_VECTORS > 1, ROW_IN_BLOCKS);
+  } else {
+    multiply_row_panels(p, input, output, 0, 2 / DK_TILE_VECTORS, 0, ROW_IN_BLOCKS);
+  }
+}
+
 /// Activations that are not done with the sums.
 DK_INLINE void finish_row(const dk_row_product *p, float *output) {
   if (p->columns > DK_LANES && p->activation != DK_RELU)
@@ -166,7 +220,9 @@ static void multiply_row(const dk_row_product *p, const float *input, float *out
     finish_vector(p, multiply_row_narrow(p, input), output);
     return;
   }
-  if (p->looks_ahead) {
+  if (p->columns <= DK_ROW_BLOCKS / 2 * DK_LANES && p->inner > DK_INNER_BLOCK) {
+    multiply_row_in_blocks(p, input, output);
+  } else if (p->looks_ahead) {
     multiply_row_wide(p, input, output, ROW_AHEAD);
   } else {
     multiply_row_wide(p, input, output, ROW_ALL);

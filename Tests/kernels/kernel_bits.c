@@ -109,7 +109,7 @@ static void products(const dk_kernels *k) {
 
 /// Rows whose zeros, most of their values, leave most of the right factor unread.
 static void rows_of_zeros(const dk_kernels *k) {
-  static const size_t shapes[][2] = {{784, 128}, {1030, 45}, {600, 10}, {35, 272}};
+  static const size_t shapes[][2] = {{784, 128}, {1030, 45}, {600, 10}, {35, 272}, {2600, 13}, {1500, 32}};
   for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
     size_t inner = shapes[s][0], columns = shapes[s][1];
     fill(first, inner, 1);
