@@ -26,22 +26,31 @@ def _titles(names: tuple[str, ...]) -> str:
     return " or ".join(PEERS[name].title for name in names) if names else "the best peer"
 
 
+def _fractions(row: Row) -> dict[str, float]:
+    """Everyone's fraction of the peak of the same rounds, which becomes one of the row's facts."""
+    if "peak" not in row.samples or not row.facts.get("peak_flops"):
+        return {}
+    peak = row.facts["peak_flops"] / row.median("peak")
+    fractions = {p: row.flops / row.median(p) / peak for p in row.samples if p != "peak"}
+    row.facts["fractions"] = fractions
+    return fractions
+
+
 def timed(row: Row) -> Iterator[Verdict]:
-    """Times as fast as the best peer."""
+    """Times as fast as the best peer; where the peak is known, how many times there are to be had."""
+    fractions = _fractions(row)
     for requirement in row.requirements:
         what = f"times as fast as {_titles(requirement.peers)}"
         among = requirement.peers
-        yield Verdict(row.name, what, requirement.at_least, row.ratio(among), row.ratio_spread(among))
+        best = row.best(among)
+        ceiling = 1 / fractions[best] if best in fractions else None
+        spread = row.ratio_spread(among)
+        yield Verdict(row.name, what, requirement.at_least, row.ratio(among), spread, ceiling=ceiling)
 
 
 def gemm(row: Row) -> Iterator[Verdict]:
     """The fraction of the peak of the same rounds, and above PyTorch's."""
-    if row.ours in row.samples and "peak" in row.samples and row.facts.get("peak_flops"):
-        peak = row.facts["peak_flops"] / row.median("peak")
-        fractions = {p: row.flops / row.median(p) / peak for p in row.samples if p != "peak"}
-        row.facts["fractions"] = fractions
-    else:
-        fractions = {}
+    fractions = _fractions(row)
     for requirement in row.requirements:
         yield Verdict(row.name, "of the FMA peak", requirement.at_least, fractions.get(row.ours))
     if row.requirements:

@@ -66,7 +66,10 @@ def quartiles(values: Sequence[float]) -> tuple[float, float]:
 
 @dataclass
 class Verdict:
-    """A requirement against what was measured. `reached` is None where something needed is missing."""
+    """A requirement against what was measured. `reached` is None where something needed is missing.
+
+    `ceiling` is what a program would reach that takes no time but that of the arithmetic, where this is known.
+    """
 
     work: str
     what: str
@@ -74,6 +77,7 @@ class Verdict:
     reached: float | None
     spread: tuple[float, float] | None = None
     at_most: bool = False
+    ceiling: float | None = None
 
     @property
     def met(self) -> bool | None:

@@ -17,6 +17,7 @@ sys.path.insert(0, str(BENCHMARKS))
 from densebench import data, folder, requirements, works  # noqa: E402
 from densebench.peers import PEERS, numpy_by_hand  # noqa: E402
 from densebench.reference import Expectation, Model  # noqa: E402
+from densebench.reporting import markdown  # noqa: E402
 from densebench.results import Row, Run  # noqa: E402
 from densebench.works import Requirement  # noqa: E402
 
@@ -82,6 +83,17 @@ def test_a_missed_or_unmeasured_requirement_says_so() -> None:
     row.samples = {"densepy": [1.0], "numpy": [2.0]}
     run = Run("now", {}, {}, rows=[row])
     assert [verdict.word for verdict in requirements.judge(run)] == ["missed", "not measured"]
+
+
+def test_the_peak_of_the_arithmetic_bounds_a_ratio() -> None:
+    row = Row("forward", "a work", "densepy", requirements=[Requirement(1.2)], flops=80.0)
+    # The loop does 100 operations in a second, at which the work would take 0.8 of one.
+    row.samples = {"densepy": [0.9], "numpy": [1.0], "peak": [2.0]}
+    row.facts["peak_flops"] = 200.0
+    (verdict,) = requirements.judge(Run("now", {}, {}, rows=[row]))
+    assert verdict.ceiling == 1.25 and verdict.word == "missed"
+    assert row.best() == "numpy"
+    assert markdown.verdict_cells(verdict)[3:] == ["1.11 (1.11...1.11)", "1.25", "**missed**"]
 
 
 def test_every_work_names_known_peers() -> None:

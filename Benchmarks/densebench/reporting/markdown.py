@@ -62,12 +62,13 @@ def verdict_cells(verdict: Verdict) -> list[str]:
     if verdict.spread:
         reached += f" ({verdict.spread[0]:.2f}...{verdict.spread[1]:.2f})"
     bound = "at most" if verdict.at_most else "at least"
-    return [verdict.work, verdict.what, f"{bound} {verdict.at_least:g}", reached, f"**{verdict.word}**"]
+    ceiling = "" if verdict.ceiling is None else f"{verdict.ceiling:.2f}"
+    return [verdict.work, verdict.what, f"{bound} {verdict.at_least:g}", reached, ceiling, f"**{verdict.word}**"]
 
 
 def headline(run: Run) -> str:
     """Every requirement with what was reached."""
-    head = ["work", "measure", "required", "reached (quartiles of rounds)", ""]
+    head = ["work", "measure", "required", "reached (quartiles of rounds)", "at the peak of the arithmetic", ""]
     return table(head, map(verdict_cells, run.verdicts))
 
 
@@ -93,9 +94,9 @@ def times(run: Run, group: str) -> str:
     return table(["work", *map(title, shown), "best peer / ours"], lines)
 
 
-def fractions(run: Run) -> str:
-    """Products as fractions of the peak that was measured in the same rounds."""
-    rows = [row for row in run.group("gemm") if row.facts.get("fractions")]
+def fractions(run: Run, group: str) -> str:
+    """Works as fractions of the peak that was measured in the same rounds."""
+    rows = [row for row in run.group(group) if row.facts.get("fractions")]
     everyone = list(dict.fromkeys(peer for row in rows for peer in row.facts["fractions"]))
     lines = []
     for row in rows:
@@ -159,8 +160,7 @@ def report(run: Run, pictures: dict[str, str]) -> str:
     for group, name in TITLES.items():
         if run.group(group):
             parts += [f"## {name}\n", times(run, group)]
-            if group == "gemm":
-                parts.append(fractions(run))
+            parts.append(fractions(run, group))
             if group in pictures:
                 parts.append(f"![{name}]({pictures[group]})\n")
     parts += [latency(run, pictures.get("latency")), conditions(run)]
