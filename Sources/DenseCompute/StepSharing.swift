@@ -4,7 +4,8 @@
 /// a narrow layer. So a step is shared from the gathering of its rows to the update, or left to the caller's thread; and in
 /// a step that is shared, so is all that is done with a kernel, or nothing.
 ///
-/// Times are in multiplications of products: some 100 of them take a nanosecond with AVX-512.
+/// Times are in multiplications of products: some 100 of them take a nanosecond with AVX-512. What travels takes so long at a
+/// distance of 1 (see `ThreadDistance`), and as many times longer as threads are farther.
 public enum StepSharing {
   /// An optimizer's work on a weight.
   fileprivate static let weightWork = 30.0
@@ -18,29 +19,36 @@ public enum StepSharing {
   /// the rows of products.
   fileprivate static let valueTravel = 150.0
   fileprivate static let valueTravelByRows = 75.0
-  /// A value of a layer's input, or of its kernel, that travels in one part of a step alone.
+  /// A value of a layer's input that travels in one part of a step alone, or of its kernel.
   fileprivate static let singleTravel = 36.0
-  /// A step is shared where this much is left after all that travels.
+  /// A step is shared where this much is left at a distance of 1 after all that travels.
   private static let smallGain = 900_000.0
   /// From this much work on, so is a step by itself, for which the other threads have to be woken.
   private static let largeWork = 12_000_000.0
 
   /// Whether a step of `rows` rows with these kernels, which begins now, is worth sharing.
   public static func isWorthwhile(_ kernels: [PanelShape], rows: Int) -> Bool {
-    isWorthwhile(kernels, rows: rows, threads: ThreadPool.threadCount, isInStream: ThreadPool.stream.isFlowing())
+    isWorthwhile(
+      kernels, rows: rows, threads: ThreadPool.threadCount, isInStream: ThreadPool.stream.isFlowing(),
+      distance: ThreadPool.distance)
   }
 
-  /// - Parameter isInStream: whether steps follow each other closely, so that the other threads are awake.
+  /// - Parameters:
+  ///   - isInStream: whether steps follow each other closely, so that the other threads are awake.
+  ///   - distance: how far these are, for a step in a stream.
   static func isWorthwhile(
-    _ kernels: [PanelShape], rows: Int, threads: Int, isInStream: @autoclosure () -> Bool
+    _ kernels: [PanelShape], rows: Int, threads: Int, isInStream: @autoclosure () -> Bool,
+    distance: @autoclosure () -> Double
   ) -> Bool {
     guard threads > 1 else { return false }
-    var (work, gain) = (0.0, 0.0)
-    for kernel in kernels where kernel.isWorthSharing(rows: rows, threads: threads) {
+    var (work, spared, lost) = (0.0, 0.0, smallGain)
+    for (index, kernel) in kernels.enumerated() where kernel.isWorthSharing(rows: rows, threads: threads) {
       work += kernel.stepWork(rows: rows)
-      gain += kernel.sharingGain(rows: rows, threads: threads)
+      spared += kernel.sparedWork(rows: rows)
+      lost += kernel.lostWork(rows: rows, threads: threads, isFirst: index == 0)
     }
-    return gain >= smallGain && (work >= largeWork || isInStream())
+    guard spared >= lost * ThreadDistance.range.lowerBound else { return false }
+    return isInStream() ? spared >= lost * distance() : spared >= lost && work >= largeWork
   }
 
   /// Takes note that a step has ended: others that begin soon follow in a stream.
@@ -84,17 +92,23 @@ extension PanelShape {
     productWork(rows: rows) + StepSharing.weightWork * Double(count)
   }
 
-  /// What is left, after all that travels, of the work that is shared.
-  fileprivate func sharingGain(rows: Int, threads: Int) -> Double {
+  /// The work that is shared.
+  fileprivate func sparedWork(rows: Int) -> Double {
+    2 * productWork(rows: rows) + (keepsPanels || PanelShares.cuts(self) ? updateWork(rows: rows) : 0)
+  }
+
+  /// What travels for that, and telling of it.
+  /// - Parameter isFirst: whether no gradient of the layer's inputs is computed, for which threads read all panels.
+  fileprivate func lostWork(rows: Int, threads: Int, isFirst: Bool) -> Double {
     // Rows that are not kept would come from farther away in any case.
     let values = kept(rows: rows) * Double(rows)
-    let valueTravel = isSharedByRows(rows, threads: threads) ? StepSharing.valueTravelByRows : StepSharing.valueTravel
+    let sharesRows = isSharedByRows(rows, threads: threads)
+    let valueTravel = sharesRows ? StepSharing.valueTravelByRows : StepSharing.valueTravel
     let travel =
       keepsPanels
       ? valueTravel * values * Double(self.rows + columns)
-      : StepSharing.singleTravel * (values * Double(self.rows) + Double(count))
-        + StepSharing.valueTravel * values * Double(columns)
-    let isCut = keepsPanels || PanelShares.cuts(self)
-    return 2 * productWork(rows: rows) + (isCut ? updateWork(rows: rows) : 0) - travel - StepSharing.tellingWork
+      : StepSharing.singleTravel * values * Double(self.rows) + StepSharing.valueTravel * values * Double(columns)
+    let kernelTravels = sharesRows || !keepsPanels || !isFirst
+    return travel + (kernelTravels ? StepSharing.singleTravel * Double(count) : 0) + StepSharing.tellingWork
   }
 }

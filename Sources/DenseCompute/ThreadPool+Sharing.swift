@@ -2,9 +2,9 @@
 ///
 /// Publishing work takes a fraction of one microsecond while the pool's threads watch, and a few where one of them has to
 /// be woken, which is late for small work. So small work is shared only where it comes in a stream: the pool's threads
-/// are awake then, or will be for what follows.
+/// are awake then, or will be for what follows. And work must be the larger, the farther they are.
 extension ThreadPool {
-  /// Multiplications of the least work that is shared: some 2 microseconds of one thread with AVX-512.
+  /// Multiplications of the least work that is shared at a distance of 1: some 2 microseconds of one thread with AVX-512.
   private static var smallWork: Double { 250_000 }
   /// Multiplications from which on work by itself is shared too: some 40 microseconds.
   private static var largeWork: Double { 4_000_000 }
@@ -15,12 +15,20 @@ extension ThreadPool {
 
   static let stream = WorkStream()
 
+  /// How far the pool's threads are, for a work that belongs to a stream.
+  static var distance: Double {
+    state.distance.current(at: stream.latest) { withHelpers(threadCount - 1) { state.answerTime(helpers: $0) } }
+  }
+
   /// Whether work of so many multiplications is ever worth sharing.
-  static func mayBeWorthSharing(_ multiplications: Double) -> Bool { multiplications >= smallWork }
+  static func mayBeWorthSharing(_ multiplications: Double) -> Bool {
+    multiplications >= smallWork * ThreadDistance.range.lowerBound
+  }
 
   /// Whether work of so many multiplications, which begins now, is worth sharing.
   static func isWorthSharing(_ multiplications: Double) -> Bool {
-    mayBeWorthSharing(multiplications) && (stream.isFlowing() || multiplications >= largeWork)
+    guard mayBeWorthSharing(multiplications) else { return false }
+    return stream.isFlowing() && multiplications >= smallWork * distance || multiplications >= largeWork
   }
 
   /// Takes note that work of so many multiplications has ended that was not shared: its own length does not part a stream.

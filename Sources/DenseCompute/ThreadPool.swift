@@ -26,22 +26,25 @@ public enum ThreadPool {
   /// Where the pool is busy or the call comes from inside a task, the caller runs all of them itself. Allocates nothing
   /// once the pool has its threads.
   public static func run<Work: SharedWork>(_ work: Work, tasks: Int) {
-    let helpers = min(threadCount, tasks) - 1
-    guard helpers > 0, state.isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-    else {
+    let isShared: Void? = withHelpers(min(threadCount, tasks) - 1) { helpers in
+      withUnsafePointer(to: work) {
+        state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: helpers)
+      }
+      stream.noteSharedWork()
+    }
+    if isShared == nil {
       for task in 0..<max(0, tasks) { work.run(task) }
-      return
     }
+  }
+
+  /// Does `body` as the owner of the pool, with as many other threads as there are of the `count` asked for. None where there
+  /// are none, or the pool is busy.
+  static func withHelpers<Result>(_ count: Int, _ body: (Int) -> Result) -> Result? {
+    guard count > 0, state.isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else { return nil }
     defer { state.isBusy.store(false, ordering: .releasing) }
-    let started = state.startThreads(helpers)
-    guard started > 0 else {
-      for task in 0..<tasks { work.run(task) }
-      return
-    }
-    withUnsafePointer(to: work) {
-      state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: started)
-    }
-    stream.noteSharedWork()
+    let started = state.startThreads(count)
+    return started > 0 ? body(started) : nil
   }
 
   /// More threads than any machine has use for; keeps a mistyped setting from exhausting the system.

@@ -20,6 +20,7 @@ final class ThreadPoolState: @unchecked Sendable {
 
   let threadCount: Atomic<Int>
   let isBusy = Atomic<Bool>(false)
+  let distance = ThreadDistance()
 
   private let seats: UnsafeMutableRawPointer
   /// Counts pieces of work.
@@ -91,7 +92,7 @@ final class ThreadPoolState: @unchecked Sendable {
   }
 
   /// Tasks of the open work that helpers have done.
-  private func reported(_ helpers: Int) -> Int {
+  func reported(_ helpers: Int) -> Int {
     var sum = 0
     for number in 1...helpers {
       let report = Count(seat(number).report.pointee.tasks.load(ordering: .acquiring))

@@ -36,6 +36,9 @@ final class WorkStream: Sendable {
   /// Takes note of a work that has ended `now`, in nanoseconds.
   func noteWork(at now: Int) { last.store(now, ordering: .relaxed) }
 
+  /// When the latest work began or ended, in nanoseconds.
+  var latest: Int { last.load(ordering: .relaxed) }
+
   /// Counts a work that begins now. Whether it belongs to a stream.
   func isFlowing() -> Bool { isFlowing(at: Self.now, thread: ThreadIdentity.current) }
 

@@ -4,9 +4,11 @@ import Testing
 
 /// Which steps are shared, as measured with two threads.
 struct StepSharingTests {
-  private func isShared(_ widths: [Int], rows: Int, threads: Int = 2, isInStream: Bool = true) -> Bool {
+  private func isShared(
+    _ widths: [Int], rows: Int, threads: Int = 2, isInStream: Bool = true, distance: Double = 1
+  ) -> Bool {
     let kernels = zip(widths, widths.dropFirst()).map { PanelShape(rows: $0, columns: $1) }
-    return StepSharing.isWorthwhile(kernels, rows: rows, threads: threads, isInStream: isInStream)
+    return StepSharing.isWorthwhile(kernels, rows: rows, threads: threads, isInStream: isInStream, distance: distance)
   }
 
   /// Rows and kernels travel from core to core, which narrow layers and small kernels are not worth.
@@ -50,6 +52,24 @@ struct StepSharingTests {
     #expect(PanelShape(rows: 32, columns: 784).isSharedByRows(256, threads: 2))
     #expect(!PanelShape(rows: 784, columns: 128).isSharedByRows(256, threads: 2))
     #expect(PanelShape(rows: 784, columns: 128).isSharedByRows(384, threads: 8))
+  }
+
+  /// Far threads are given larger steps only, near ones smaller ones too.
+  @Test func dependsOnTheDistanceOfThreads() {
+    let (near, far) = (0.55, 2.0)
+    for (widths, rows) in [([64, 64, 10], 512), ([256, 64, 10], 64), ([128, 128, 10], 32), ([30, 100, 100, 2], 64)] {
+      #expect(isShared(widths, rows: rows, distance: near) && !isShared(widths, rows: rows))
+    }
+    for (widths, rows) in [([256, 256, 10], 1), ([784, 64, 10], 8), ([128, 128, 10], 128), ([784, 32, 10], 128)] {
+      #expect(!isShared(widths, rows: rows, distance: far) && isShared(widths, rows: rows))
+    }
+    // Half of a kernel but the first one is read where the other half was written.
+    #expect(!isShared([784, 512, 512, 10], rows: 1, distance: far))
+    for rows in [1, 32, 128] { #expect(isShared([784, 128, 10], rows: rows, distance: far)) }
+    #expect(!isShared([10, 64, 64, 2], rows: 32, distance: near))
+    #expect(isShared([2048, 2048, 2048], rows: 256, distance: 4))
+    // It is not known of threads that sleep.
+    #expect(!isShared([64, 64, 10], rows: 512, isInStream: false, distance: near))
   }
 
   @Test func onlyWithOtherThreads() {

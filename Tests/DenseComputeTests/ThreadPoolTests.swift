@@ -76,6 +76,30 @@ struct ThreadPoolTests {
     }
   }
 
+  /// Threads that sleep, or have no processor, are not waited for long; the pool works afterwards as before.
+  @Test(arguments: [2, 3, 8])
+  func threadsAnswer(threads: Int) {
+    withThreads(threads) {
+      var answers: [Int] = []
+      for _ in 0..<1000 where answers.count < 20 {
+        if let answer = ThreadPool.withHelpers(threads - 1, { ThreadPool.state.answerTime(helpers: $0) }) {
+          answers.append(answer)
+        }
+        let counts = (0..<threads).map { _ in Counter() }
+        ThreadPool.run(tasks: threads) { counts[$0].increment() }
+        #expect(counts.allSatisfy { $0.value == 1 })
+      }
+      #expect(!answers.isEmpty && answers.allSatisfy { $0 > 0 })
+    }
+  }
+
+  @Test func busyThreadsAreNotAsked() {
+    withThreads(2) {
+      ThreadPool.run(tasks: 2) { _ in #expect(ThreadPool.withHelpers(1) { $0 } == nil) }
+      #expect(ThreadPool.withHelpers(0) { $0 } == nil)
+    }
+  }
+
   @Test func sleepersAreWoken() {
     withThreads(3) {
       for _ in 0..<5 {
@@ -108,9 +132,9 @@ struct ThreadPoolTests {
   /// A thread that is through with its own share takes long tasks from one that is not, the last one too.
   @Test func longTasksAreNotLeftToTheSlow() {
     withThreads(2) {
-      // Where another suite keeps the pool busy, the caller does all, which shows nothing.
+      // Where another suite keeps the pool busy, the caller does all; where it keeps the processors, the helper may. Neither shows anything.
       var done = 0
-      for _ in 0..<200 where done < 2 {
+      for _ in 0..<200 where done != 2 {
         let (caller, helped) = (ThreadIdentity.current, Counter())
         ThreadPool.run(tasks: 8) { _ in
           if ThreadIdentity.current == caller {
