@@ -32,8 +32,9 @@ extension ThreadPool {
   }
 
   /// Takes note that work of so many multiplications has ended that was not shared: its own length does not part a stream.
+  /// That of the smallest work would not anyway.
   static func noteWork(_ multiplications: Double) {
-    if mayBeWorthSharing(multiplications) { stream.noteWork() }
+    if multiplications >= smallWork { stream.noteWork() }
   }
 
   /// How many pieces to cut work into: equally many for each thread.
