@@ -26,15 +26,14 @@ public enum ThreadPool {
   /// Where the pool is busy or the call comes from inside a task, the caller runs all of them itself. Allocates nothing
   /// once the pool has its threads.
   public static func run<Work: SharedWork>(_ work: Work, tasks: Int) {
-    let isShared: Void? = withHelpers(min(threadCount, tasks) - 1) { helpers in
+    let shared: Void? = withHelpers(min(threadCount, tasks) - 1) { helpers in
       withUnsafePointer(to: work) {
         state.runWork(OpenWork(kind: Work.self, place: UnsafeRawPointer($0), tasks: tasks), helpers: helpers)
       }
       stream.noteSharedWork()
     }
-    if isShared == nil {
-      for task in 0..<max(0, tasks) { work.run(task) }
-    }
+    guard shared == nil else { return }
+    for task in 0..<max(0, tasks) { work.run(task) }
   }
 
   /// Does `body` as the owner of the pool, with as many other threads as there are of the `count` asked for. None where there
