@@ -27,8 +27,19 @@ extension ThreadPool {
 
   /// Whether work of so many multiplications, which begins now, is worth sharing.
   static func isWorthSharing(_ multiplications: Double) -> Bool {
+    isWorthSharing(multiplications, isInStream: stream.isFlowing(), distance: distance)
+  }
+
+  /// - Parameters:
+  ///   - isInStream: whether works follow each other closely, so that the other threads are awake.
+  ///   - distance: how far these are, for a work in a stream.
+  static func isWorthSharing(
+    _ multiplications: Double, isInStream: @autoclosure () -> Bool, distance: @autoclosure () -> Double
+  ) -> Bool {
     guard mayBeWorthSharing(multiplications) else { return false }
-    return stream.isFlowing() && multiplications >= smallWork * distance || multiplications >= largeWork
+    // Large work belongs to streams too, but threads need not be asked for it.
+    let isInStream = isInStream()
+    return multiplications >= largeWork || isInStream && multiplications >= smallWork * distance()
   }
 
   /// Takes note that work of so many multiplications has ended that was not shared: its own length does not part a stream.

@@ -35,6 +35,24 @@ struct ThreadPoolTests {
     }
   }
 
+  /// The least work that is shared depends on how far threads are, and for large work they are not asked.
+  @Test func worthOfSharingDependsOnDistance() {
+    func isShared(_ work: Double, isInStream: Bool = true, distance: Double) -> Bool {
+      ThreadPool.isWorthSharing(work, isInStream: isInStream, distance: distance)
+    }
+    #expect(isShared(150_000, distance: 0.5) && !isShared(150_000, distance: 1))
+    #expect(isShared(300_000, distance: 1) && !isShared(300_000, distance: 2))
+    #expect(!isShared(100_000, distance: 0.5))
+    #expect(!isShared(300_000, isInStream: false, distance: 0.5))
+    #expect(isShared(5_000_000, isInStream: false, distance: 4))
+    var asked = 0
+    func far() -> Double {
+      asked += 1
+      return 4
+    }
+    #expect(ThreadPool.isWorthSharing(5_000_000, isInStream: true, distance: far()) && asked == 0)
+  }
+
   @Test func turnedSharesHaveTheSameTasks() {
     for tasks in [1, 2, 3, 7, 16, 40] {
       for count in 1...min(tasks, 9) {
